@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// The generic command handlers are specialised for the concrete keyspace only when the optimizer sees
+// across modules (docs/decisions/0001-house.md has the figures).
+let hot: [SwiftSetting] = strict + [
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))
+]
+
+let package = Package(
+    name: "redwing",
+    products: [
+        .executable(name: "redwing", targets: ["redwing"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    ],
+    targets: [
+        // C shims and module maps, nothing else.
+        .target(name: "CMicrohttpd", linkerSettings: [.linkedLibrary("microhttpd")]),
+        .target(name: "CLongDouble"),
+
+        .target(name: "Bytes", dependencies: ["CLongDouble"], swiftSettings: hot),
+        .target(name: "Engine", dependencies: ["Bytes"], swiftSettings: hot),
+        .target(name: "MicroHTTP", dependencies: ["Bytes", "CMicrohttpd"], swiftSettings: hot),
+        .target(name: "REST", dependencies: ["Bytes", "Engine", "MicroHTTP"], swiftSettings: hot),
+        .target(
+            name: "Server",
+            dependencies: [
+                "Bytes", "Engine", "MicroHTTP", "REST",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "redwing",
+            dependencies: [
+                "Server",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+
+        .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: strict),
+        .testTarget(name: "EngineTests", dependencies: ["Bytes", "Engine"], swiftSettings: strict),
+        .testTarget(
+            name: "MicroHTTPTests", dependencies: ["Bytes", "MicroHTTP"], swiftSettings: strict),
+        .testTarget(
+            name: "RESTTests", dependencies: ["Bytes", "Engine", "MicroHTTP", "REST"],
+            swiftSettings: strict),
+        .testTarget(name: "ServerTests", dependencies: ["Server"], swiftSettings: strict),
+        .testTarget(name: "ModelTests", dependencies: ["Bytes", "Engine"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,3 @@
+#ifndef CLONGDOUBLE_H
+#define CLONGDOUBLE_H
+#endif
