@@ -1,0 +1,76 @@
+/// Why a command failed: a trivial value, so that throwing one allocates nothing. `message` is Redis's text,
+/// code first.
+public enum CommandError: Error, Equatable, Sendable, CaseIterable {
+    case wrongType
+    case syntax
+    case notInteger
+    case notFloat
+    case nanOrInfinity
+    case scoreNaN
+    case scoreBoundNotFloat
+    case lexBoundInvalid
+    case weightNotFloat
+    case overflow
+    case decrementOverflow
+    case offsetOutOfRange
+    case indexOutOfRange
+    case valueOutOfRange
+    case notPositive
+    case mustBePositive
+    case stringTooLong
+    case bitOffset
+    case bitNotBinary
+    case bitfieldType
+    case noSuchKey
+    case sameObject
+    case invalidCursor
+    case invalidExpire
+    case timeoutNegative
+    case hashValueNotInteger
+    case hashValueNotFloat
+    case numkeysNotPositive
+    case limitNegative
+    case countNegative
+    case outOfMemory
+    case noLFU
+
+    /// Redis 7.0's error text.
+    public var message: StaticString {
+        switch self {
+        case .wrongType: "WRONGTYPE Operation against a key holding the wrong kind of value"
+        case .syntax: "ERR syntax error"
+        case .notInteger: "ERR value is not an integer or out of range"
+        case .notFloat: "ERR value is not a valid float"
+        case .nanOrInfinity: "ERR increment would produce NaN or Infinity"
+        case .scoreNaN: "ERR resulting score is not a number (NaN)"
+        case .scoreBoundNotFloat: "ERR min or max is not a float"
+        case .lexBoundInvalid: "ERR min or max not valid string range item"
+        case .weightNotFloat: "ERR weight value is not a float"
+        case .overflow: "ERR increment or decrement would overflow"
+        case .decrementOverflow: "ERR decrement would overflow"
+        case .offsetOutOfRange: "ERR offset is out of range"
+        case .indexOutOfRange: "ERR index out of range"
+        case .valueOutOfRange: "ERR value is out of range"
+        case .notPositive: "ERR value is out of range, must be positive"
+        case .mustBePositive: "ERR value must be positive"
+        case .stringTooLong: "ERR string exceeds maximum allowed size (proto-max-bulk-len)"
+        case .bitOffset: "ERR bit offset is not an integer or out of range"
+        case .bitNotBinary: "ERR bit is not an integer or out of range"
+        case .bitfieldType:
+            "ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is."
+        case .noSuchKey: "ERR no such key"
+        case .sameObject: "ERR source and destination objects are the same"
+        case .invalidCursor: "ERR invalid cursor"
+        case .invalidExpire: "ERR invalid expire time"
+        case .timeoutNegative: "ERR timeout is negative"
+        case .hashValueNotInteger: "ERR hash value is not an integer"
+        case .hashValueNotFloat: "ERR hash value is not a float"
+        case .numkeysNotPositive: "ERR numkeys should be greater than 0"
+        case .limitNegative: "ERR LIMIT can't be negative"
+        case .countNegative: "ERR COUNT can't be negative"
+        case .outOfMemory: "OOM command not allowed when used memory > 'maxmemory'."
+        case .noLFU:
+            "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust."
+        }
+    }
+}
