@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Redwing beside what it is compared with, on this machine, in one run. README.md says how to read it.
 
-    Benchmarks/run.py                         everything, about 15 minutes
-    Benchmarks/run.py --only get,put          some of it
-    Benchmarks/run.py --quick                 whether it all works, under a minute; no figure to quote
+Benchmarks/run.py                         everything, about 10 minutes
+Benchmarks/run.py --only get,put          some of it
+Benchmarks/run.py --quick                 whether it all works, under a minute; no figure to quote
 """
 
 from __future__ import annotations
@@ -130,7 +130,8 @@ def _first_line(*command: str) -> str:
 def _how(settings: Settings, quick: bool, seconds: float) -> str:
     text = (
         f"Throughput: {settings.rounds} rounds in turns of {settings.seconds} s, the median of the "
-        f"per-round ratios; memory: {settings.memory_repetitions}, pause: {settings.pause_repetitions} repetitions. "
+        f"per-round ratios; memory: {settings.memory_repetitions}, "
+        f"pause: {settings.pause_repetitions} repetitions. "
         f"{settings.threads} server thread(s), webdis {settings.webdis_threads}, "
         f"{'pinned' if settings.pin else 'not pinned'}; {seconds:.0f} s in all."
     )

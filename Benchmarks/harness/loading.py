@@ -24,7 +24,13 @@ def value_of(number: int) -> bytes:
 
 
 def load_strings(
-    fleet: Fleet, server: Server, protocol: str, count: int, first: int = 0, connections: int = 8, window: int = 16
+    fleet: Fleet,
+    server: Server,
+    protocol: str,
+    count: int,
+    first: int = 0,
+    connections: int = 8,
+    window: int = 16,
 ) -> float:
     """Stores `count` string keys through the server's own protocol (`http`, `resp`); returns the seconds."""
     flags = ["--first", str(first), "--connections", str(connections), "--window", str(window)]

@@ -37,7 +37,9 @@ def measure_memory(fleet: Fleet, settings: Settings, report: Callable[[str], Non
         check_redis(fleet, server, ["ZCARD", ZSET_KEY], settings.memory_members)
 
     strings = _compare(fleet, settings, redwing_strings, redis_strings, settings.memory_keys, "key", report)
-    members = _compare(fleet, settings, redwing_sorted_set, redis_sorted_set, settings.memory_members, "member", report)
+    members = _compare(
+        fleet, settings, redwing_sorted_set, redis_sorted_set, settings.memory_members, "member", report
+    )
     of_strings = f"resident memory, {settings.memory_keys:,} string keys (16 + 32 bytes)"
     of_members = f"resident memory, a sorted set of {settings.memory_members:,} members (16 bytes)"
     return Result(

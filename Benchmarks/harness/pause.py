@@ -25,8 +25,18 @@ class Latency:
     p50: float
     p99: float
     max: float
-    over: int
+    worst: list[tuple[float, float]]
+    """The second in which it began, and how long it took."""
     inserts_a_second: float
+
+    def text(self) -> str:
+        """What a repetition reports; a pause with its second, since a resize comes back at the same one."""
+        pauses = [f"{took:.1f} at {second:.2f} s" for second, took in self.worst if took > PAUSE_MILLISECONDS]
+        return (
+            f"p50 {self.p50:.3f}, p99 {self.p99:.3f}, max {self.max:.3f} ms, "
+            f"{self.inserts_a_second:,.0f} inserts/s; "
+            f"over {PAUSE_MILLISECONDS:.0f} ms: {', '.join(pauses) or 'none'}"
+        )
 
 
 def measure_pause(fleet: Fleet, settings: Settings, report: Callable[[str], None]) -> Result:
@@ -41,12 +51,9 @@ def measure_pause(fleet: Fleet, settings: Settings, report: Callable[[str], None
         own.append(_during_inserts(fleet, settings, redwing))
         bares.append(_during_inserts(fleet, settings, bare))
         fleet.stop(bare, redwing)
-        for name, latency in (("redwing", own[-1]), ("bare", bares[-1])):
-            report(
-                f"  repetition {number} of {settings.pause_repetitions}: {name} p50 {latency.p50:.3f}, "
-                f"p99 {latency.p99:.3f}, max {latency.max:.3f} ms, {latency.over} over {PAUSE_MILLISECONDS:.0f} ms, "
-                f"{latency.inserts_a_second:,.0f} inserts/s"
-            )
+        of = f"  repetition {number} of {settings.pause_repetitions}"
+        report(f"{of}: redwing {own[-1].text()}")
+        report(f"{of}: bare {bares[-1].text()}")
     what = f"GET while {settings.pause_inserted:,} keys are inserted"
     return Result(
         [
@@ -58,10 +65,11 @@ def measure_pause(fleet: Fleet, settings: Settings, report: Callable[[str], None
 
 
 def _summary(name: str, latencies: list[Latency]) -> str:
+    longest = [each.max for each in latencies]
     return (
         f"pause: {name} p50 {median(each.p50 for each in latencies):.3f}, "
-        f"p99 {median(each.p99 for each in latencies):.3f}, longest {median(each.max for each in latencies):.3f} "
-        f"(worst of all {max(each.max for each in latencies):.3f}) ms, "
+        f"p99 {median(each.p99 for each in latencies):.3f}, "
+        f"longest {median(longest):.3f} (worst of all {max(longest):.3f}) ms, "
         f"{median(each.inserts_a_second for each in latencies):,.0f} inserts/s"
     )
 
@@ -83,6 +91,5 @@ def _during_inserts(fleet: Fleet, settings: Settings, server: Server) -> Latency
     )
     probe.terminate()
     result = json.loads(fleet.finish(probe, "latency"))
-    return Latency(
-        result["p50"], result["p99"], result["max"], result["over_10ms"], settings.pause_inserted / seconds
-    )
+    worst = [(second, took) for second, took in result["worst"]]
+    return Latency(result["p50"], result["p99"], result["max"], worst, settings.pause_inserted / seconds)

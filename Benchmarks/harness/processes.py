@@ -52,9 +52,10 @@ def free_port() -> int:
 
 
 class Fleet:
-    """Every process of a run; leaving the `with` block ends those still running, also on Ctrl-C or SIGTERM."""
+    """Every process of a run; leaving the `with` block, also on Ctrl-C or SIGTERM, ends what still runs."""
 
     def __init__(self, pin: bool) -> None:
+        """With `pin`, every server runs on CPU 0 and every load generator on CPU 1."""
         self._pin = pin
         self._running: list[subprocess.Popen[bytes]] = []
 
@@ -69,6 +70,8 @@ class Fleet:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave servers behind
         for process in list(self._running):
             self._end(process)
 

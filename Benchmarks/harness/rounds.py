@@ -14,7 +14,9 @@ class Contestant:
     measure: Callable[[int], float]
 
 
-def take_turns(contestants: Sequence[Contestant], rounds: int, report: Callable[[str], None]) -> dict[str, list[float]]:
+def take_turns(
+    contestants: Sequence[Contestant], rounds: int, report: Callable[[str], None]
+) -> dict[str, list[float]]:
     """One uncounted turn each, then `rounds` rounds; who starts a round rotates. Returns figures by name."""
     figures: dict[str, list[float]] = {contestant.name: [] for contestant in contestants}
     for contestant in contestants:

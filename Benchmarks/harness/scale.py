@@ -27,7 +27,7 @@ def measure_scale(fleet: Fleet, settings: Settings, report: Callable[[str], None
     def contestant(name: str) -> Contestant:
         return Contestant(
             name,
-            lambda round: wrk(fleet, servers[name], "GET", "/keys/", sizes[name], settings.seconds, round),
+            lambda number: wrk(fleet, servers[name], "GET", "/keys/", sizes[name], settings.seconds, number),
         )
 
     figures = take_turns([contestant("many"), contestant("few")], settings.rounds, report)

@@ -16,7 +16,7 @@ class Settings:
 
     redwing: Path = REPOSITORY / ".build/release/redwing"
     threads: int = 1
-    webdis_threads: int = 1
+    webdis_threads: int = 2
     pin: bool = False
 
     rounds: int = 9

@@ -60,4 +60,6 @@ def render(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
     def text(cells: Sequence[str]) -> str:
         return "| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)) + " |"
 
-    return "\n".join([text(headings), "|" + "|".join("-" * (width + 2) for width in widths) + "|", *map(text, lines)])
+    return "\n".join(
+        [text(headings), "|" + "|".join("-" * (width + 2) for width in widths) + "|", *map(text, lines)]
+    )

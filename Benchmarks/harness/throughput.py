@@ -72,5 +72,6 @@ def _start_loaded(fleet: Fleet, settings: Settings, report: Callable[[str], None
 
 def _over_http(fleet: Fleet, settings: Settings, server: Server, method: str, prefix: str) -> Contestant:
     return Contestant(
-        server.name, lambda round: wrk(fleet, server, method, prefix, settings.keys, settings.seconds, round)
+        server.name,
+        lambda number: wrk(fleet, server, method, prefix, settings.keys, settings.seconds, number),
     )

@@ -46,7 +46,8 @@ static uint64_t now(void) {
 }
 
 static int by_duration(const void *left, const void *right) {
-    const uint32_t a = ((const struct sample *)left)->nanoseconds, b = ((const struct sample *)right)->nanoseconds;
+    const uint32_t a = ((const struct sample *)left)->nanoseconds;
+    const uint32_t b = ((const struct sample *)right)->nanoseconds;
     return (a > b) - (a < b);
 }
 
@@ -78,12 +79,14 @@ static void report(size_t count) {
     qsort(samples, count, sizeof *samples, by_duration);
     size_t over = 0;
     while (over < count && samples[count - 1 - over].nanoseconds > 10000000u) over += 1;
-    printf("{\"requests\":%zu,\"p50\":%.4f,\"p99\":%.4f,\"p999\":%.4f,\"max\":%.4f,\"over_10ms\":%zu,\"worst\":[",
-           count, milliseconds(count, 0.5), milliseconds(count, 0.99), milliseconds(count, 0.999),
-           milliseconds(count, 1), over);
+    printf("{\"requests\":%zu,\"p50\":%.4f,\"p99\":%.4f,\"p999\":%.4f,\"max\":%.4f,", count,
+           milliseconds(count, 0.5), milliseconds(count, 0.99), milliseconds(count, 0.999),
+           milliseconds(count, 1));
+    printf("\"over_10ms\":%zu,\"worst\":[", over);
     for (size_t i = 0; i < WORST && i < count; i += 1) {
         const struct sample *s = &samples[count - 1 - i];
-        printf("%s[%.3f,%.3f]", i == 0 ? "" : ",", (double)s->began_milliseconds / 1e3, (double)s->nanoseconds / 1e6);
+        const double seconds = (double)s->began_milliseconds / 1e3;
+        printf("%s[%.3f,%.3f]", i == 0 ? "" : ",", seconds, (double)s->nanoseconds / 1e6);
     }
     printf("]}\n");
 }

@@ -69,8 +69,8 @@ static int write_score(char *at, uint64_t number) {
 static size_t write_string_request(char *at, uint64_t number) {
     const unsigned long long n = options.first + number;
     if (options.http) {
-        return (size_t)sprintf(at,
-            "PUT /keys/key:%012llu HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 32\r\n\r\nvalue:%026llu", n, n);
+        return (size_t)sprintf(at, "PUT /keys/key:%012llu HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                                   "Content-Length: 32\r\n\r\nvalue:%026llu", n, n);
     }
     return (size_t)sprintf(at, "*3\r\n$3\r\nSET\r\n$16\r\nkey:%012llu\r\n$32\r\nvalue:%026llu\r\n", n, n);
 }
@@ -100,7 +100,8 @@ static size_t write_zset_request(char *at, uint64_t number) {
         for (uint64_t i = 0; i < members; i += 1) {
             char score[32];
             const int length = write_score(score, from + i);
-            p += sprintf(p, "$%d\r\n%s\r\n$16\r\nmember:%09llu\r\n", length, score, (unsigned long long)(from + i));
+            p += sprintf(p, "$%d\r\n%s\r\n$16\r\nmember:%09llu\r\n", length, score,
+                         (unsigned long long)(from + i));
         }
     }
     return (size_t)(p - at);
@@ -111,7 +112,8 @@ static void fill(struct connection *c) {
     while (c->in_flight < options.window && next_request < all_requests
            && output_capacity - c->out_end >= request_capacity) {
         char *at = c->out + c->out_end;
-        c->out_end += options.zset ? write_zset_request(at, next_request) : write_string_request(at, next_request);
+        c->out_end += options.zset ? write_zset_request(at, next_request)
+                                   : write_string_request(at, next_request);
         next_request += 1;
         c->in_flight += 1;
     }
@@ -143,7 +145,8 @@ static void receive(struct connection *c) {
         int status = 200;
         const char *reply = c->in + at;
         const size_t left = c->in_length - at;
-        const long length = options.http ? http_reply_length(reply, left, &status) : resp_reply_length(reply, left);
+        const long length = options.http ? http_reply_length(reply, left, &status)
+                                         : resp_reply_length(reply, left);
         if (length == 0) break;
         if (length < 0 || status < 200 || status > 299) {
             char text[512];

@@ -12,7 +12,8 @@ local at = 0
 function init(args)
     local method, prefix, keys, seed = args[1], args[2], tonumber(args[3]), tonumber(args[4])
     math.randomseed(seed)
-    local head = method .. " " .. prefix .. "key:%012d HTTP/1.1\r\nHost: " .. wrk.host .. ":" .. wrk.port .. "\r\n"
+    local host = wrk.host .. ":" .. wrk.port
+    local head = method .. " " .. prefix .. "key:%012d HTTP/1.1\r\nHost: " .. host .. "\r\n"
     for i = 1, PREPARED do
         local key = math.random(0, keys - 1)
         if method == "PUT" then
