@@ -13,7 +13,9 @@ from .rounds import ratios
 from .settings import Settings
 from .table import Result, Row
 
-SETTLE_SECONDS = 10.0
+# jemalloc, redis-server's allocator, gives the tables that were outgrown back over some seconds.
+QUIET_SECONDS = 5.0
+SETTLE_SECONDS = 30.0
 
 
 def measure_memory(fleet: Fleet, settings: Settings, report: Callable[[str], None]) -> Result:
@@ -76,21 +78,20 @@ def _compare(
 
 
 def _growth(fleet: Fleet, server: Server, load: Callable[[Server], None]) -> int:
-    empty = _settled(server)
+    empty = _settled(server, quiet=0.5)
     load(server)
-    loaded = _settled(server)
+    loaded = _settled(server, quiet=QUIET_SECONDS)
     fleet.stop(server)
     return loaded - empty
 
 
-def _settled(server: Server) -> int:
-    """Resident memory once it has stopped changing: allocators and tables tidy up in the background."""
-    deadline = time.monotonic() + SETTLE_SECONDS
-    before = server.resident_bytes()
-    while time.monotonic() < deadline:
-        time.sleep(0.5)
-        now = server.resident_bytes()
-        if abs(now - before) < 65536:
-            return now
-        before = now
-    return before
+def _settled(server: Server, quiet: float) -> int:
+    """Resident memory once it has not changed for `quiet` seconds: allocators tidy up in the background."""
+    began = changed = time.monotonic()
+    bytes_then = server.resident_bytes()
+    while time.monotonic() - changed < quiet and time.monotonic() - began < SETTLE_SECONDS:
+        time.sleep(0.25)
+        bytes_now = server.resident_bytes()
+        if abs(bytes_now - bytes_then) >= 65536:
+            bytes_then, changed = bytes_now, time.monotonic()
+    return bytes_then
