@@ -13,8 +13,6 @@ from .rounds import ratios
 from .settings import Settings
 from .table import Result, Row
 
-# jemalloc, redis-server's allocator, gives the tables that were outgrown back over some seconds.
-QUIET_SECONDS = 5.0
 SETTLE_SECONDS = 30.0
 
 
@@ -68,8 +66,9 @@ def _compare(
     own: list[float] = []
     theirs: list[float] = []
     for number in range(1, settings.memory_repetitions + 1):
-        own.append(_growth(fleet, start_redwing(fleet, settings), load_redwing) / count)
-        theirs.append(_growth(fleet, start_redis(fleet), load_redis) / count)
+        quiet = settings.memory_quiet_seconds
+        own.append(_growth(fleet, start_redwing(fleet, settings), load_redwing, quiet) / count)
+        theirs.append(_growth(fleet, start_redis(fleet), load_redis, quiet) / count)
         report(
             f"  repetition {number} of {settings.memory_repetitions}: "
             f"redwing {own[-1]:.1f}, redis {theirs[-1]:.1f} bytes a {unit}"
@@ -77,10 +76,10 @@ def _compare(
     return own, theirs
 
 
-def _growth(fleet: Fleet, server: Server, load: Callable[[Server], None]) -> int:
+def _growth(fleet: Fleet, server: Server, load: Callable[[Server], None], quiet: float) -> int:
     empty = _settled(server, quiet=0.5)
     load(server)
-    loaded = _settled(server, quiet=QUIET_SECONDS)
+    loaded = _settled(server, quiet)
     fleet.stop(server)
     return loaded - empty
 

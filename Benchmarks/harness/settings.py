@@ -26,6 +26,8 @@ class Settings:
     memory_repetitions: int = 3
     memory_keys: int = 2_000_000
     memory_members: int = 1_000_000
+    memory_quiet_seconds: float = 5.0
+    """jemalloc, redis-server's allocator, gives outgrown tables back over some seconds."""
 
     pause_repetitions: int = 5
     pause_present: int = 1_000
@@ -43,6 +45,7 @@ QUICK = Settings(
     memory_repetitions=1,
     memory_keys=200_000,
     memory_members=100_000,
+    memory_quiet_seconds=1.0,
     pause_repetitions=1,
     pause_inserted=100_000,
     many_keys=500_000,
