@@ -7,7 +7,7 @@ enum StringResources<E: CommandEngine> {
     @Sendable static func get(
         _ x: inout Exchange<E>, _ response: inout HTTPResponse
     ) throws(Problem) {
-        if x.headers.range != nil { return try ByteRange.get(&x, &response) }
+        
         x.command("GET")
         x.argument(x.path[0])
         try x.execute()
