@@ -33,7 +33,7 @@ struct HashBody: CollectionBody {
     /// Sets a field; true where it is new. Neither view may be of this hash.
     mutating func set(_ field: ByteView, _ value: ByteView, limits: borrowing EncodingLimits) -> Bool {
         if isTree { return setInTree(field, value) }
-        if field.count > limits.hashMaxListpackValue || value.count > limits.hashMaxListpackValue {
+        if max(field.count, value.count) > limits.hashMaxListpackValue {
             convert()
             return setInTree(field, value)
         }

@@ -27,7 +27,7 @@ struct ListBody: CollectionBody {
     }
 
     /// Removes the items of `range`. O(log n + removed).
-    mutating func remove(_ range: Range<Int>, limits: borrowing EncodingLimits) {
+    mutating func remove(_ range: Range<Int>, limits: borrowing EncodingLimits = EncodingLimits()) {
         tree.remove(range, limit: Self.limit(limits))
     }
 

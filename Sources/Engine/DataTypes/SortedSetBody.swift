@@ -52,7 +52,8 @@ struct SortedSetBody: CollectionBody {
         let old = members.item(ofFirst: member).map { ScoreKey.score($0.key) }
         if old == nil {
             let tooLong = member.count > limits.zsetMaxListpackValue
-            if tooLong || members.count >= limits.zsetMaxListpackEntries {
+            let tooMany = members.count >= limits.zsetMaxListpackEntries
+            if tooLong || tooMany {
                 convert()
                 return setIndexed(member, score)
             }

@@ -175,7 +175,8 @@ struct Leaf<L: ItemLayout> {
     func removing(_ range: Range<Int>) -> Leaf {
         precondition(range.lowerBound >= 0 && range.upperBound <= count)
         if range.count > 3 {
-            let rest = Leaf.make(capacity: Self.roomy(Self.header + L.slotWidth * (count - range.count) + heapEnd))
+            let rest = Leaf.make(
+                capacity: Self.roomy(Self.header + L.slotWidth * (count - range.count) + heapEnd))
             rest.append(self, 0..<range.lowerBound, sharing: true)
             rest.append(self, range.upperBound..<count, sharing: true)
             Node.release(raw, L.self)
@@ -204,7 +205,8 @@ struct Leaf<L: ItemLayout> {
         let count = count
         if count == 0 { return }
         // Offsets are 2-aligned: block, capacity, slot width and key width all are even.
-        let base = (raw + (capacity &- L.slotWidth &* count &+ L.keyWidth)).assumingMemoryBound(to: UInt16.self)
+        let base = (raw + (capacity &- L.slotWidth &* count &+ L.keyWidth)).assumingMemoryBound(
+            to: UInt16.self)
         let step = L.slotWidth / 2
         var k = 0
         while k < count {

@@ -1,3 +1,4 @@
+internal import CMalloc
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -29,7 +30,9 @@ enum Block {
 
     /// The block with another size; the caller owns the only count.
     static func resize(_ raw: UnsafeMutableRawPointer, _ size: Int) -> UnsafeMutableRawPointer {
-        guard let moved = realloc(raw, size) else { fatalError("out of memory: \(size) bytes for a collection") }
+        guard let moved = realloc(raw, size) else {
+            fatalError("out of memory: \(size) bytes for a collection")
+        }
         return moved
     }
 

@@ -98,7 +98,8 @@ extension Tree {
     }
 
     @inline(never)
-    private static func childAmongTies(of inner: Inner, _ last: Int, _ key: UInt64, _ bytes: ByteView) -> Int {
+    private static func childAmongTies(of inner: Inner, _ last: Int, _ key: UInt64, _ bytes: ByteView) -> Int
+    {
         var low = inner.lastChild(below: key)
         var high = last
         while low < high {
