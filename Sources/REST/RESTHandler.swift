@@ -1,4 +1,4 @@
-public import Bytes
+internal import Bytes
 public import Engine
 public import MicroHTTP
 

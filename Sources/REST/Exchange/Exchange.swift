@@ -25,7 +25,8 @@ struct Exchange<E: CommandEngine>: ~Copyable {
     var transaction = Transaction()
     var reply = Reply()
     var reader: ReplyReader
-    private var parsed: JSONDocument?
+    private var parsed = JSONDocument.empty
+    private var hasDocument = false
 
     init(engine: E, boot: UInt32, target: Router<E>.Target) {
         self.engine = engine
@@ -70,7 +71,11 @@ struct Exchange<E: CommandEngine>: ~Copyable {
 
     /// Forgets the request and gives large buffers back.
     mutating func reset() {
-        parsed = nil
+        if hasDocument {
+            // Not before: an idle thread must not hold the last large body's tape.
+            parsed = .empty
+            hasDocument = false
+        }
         arena.reset()
         transaction.clear()
         reply.clear()
@@ -153,10 +158,11 @@ struct Exchange<E: CommandEngine>: ~Copyable {
         }
         do throws(JSONError) {
             parsed = try JSONDocument(parsing: body)
+            hasDocument = true
         } catch {
             throw .badRequest("The body is not valid JSON: \(error.description).")
         }
-        return parsed!.root
+        return parsed.root
     }
 
     /// The one member of the body's document, which must be an object with that member alone.
@@ -217,5 +223,15 @@ extension HTTPMethod {
         case .options: "OPTIONS"
         case .other: ""
         }
+    }
+}
+
+extension JSONDocument {
+    /// The document `null`.
+    fileprivate static var empty: JSONDocument {
+        guard let document = try? JSONDocument(parsing: ByteView("null")) else {
+            preconditionFailure("null is JSON")
+        }
+        return document
     }
 }

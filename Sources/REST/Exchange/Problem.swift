@@ -1,5 +1,5 @@
-public import Bytes
-public import MicroHTTP
+internal import Bytes
+internal import MicroHTTP
 
 /// Why a request is refused: an error of RFC 9457, `application/problem+json`.
 public struct Problem: Error {
