@@ -13,7 +13,12 @@ public struct CommandTable<K: Keyspace & ~Copyable>: Sendable {
 
     /// The families, concatenated: adding a command to its family's array is all it takes.
     public init() {
-        commands = []
+        var all: [Command<K>] = []
+        all += StringCommands<K>.table
+        all += StringRanges<K>.table
+        all += StringCounters<K>.table
+        all += LCSCommand<K>.table
+        commands = all
         names = CommandNames(commands.map { $0.info.name })
     }
 
