@@ -19,12 +19,8 @@ public struct CommandTable<K: Keyspace & ~Copyable>: Sendable {
         all += StringRanges<K>.table
         all += LCSCommand<K>.table
         all += HashCommands<K>.table
-        all += HashWalkCommands<K>.table
         all += ListCommands<K>.table
-        all += ListEditCommands<K>.table
-        all += SetAlgebraCommands<K>.table
         all += SetCommands<K>.table
-        all += SetWalkCommands<K>.table
         commands = all
         names = CommandNames(commands.map { $0.info.name })
     }
