@@ -21,6 +21,7 @@ public struct ByteBuffer: ~Copyable {
     @inlinable
     public var capacity: Int { room }
 
+    /// An empty buffer; allocates nothing.
     @inlinable
     public init() {
         base = nil
@@ -28,6 +29,7 @@ public struct ByteBuffer: ~Copyable {
         room = 0
     }
 
+    /// An empty buffer with room for `capacity` bytes.
     public init(capacity: Int) {
         self.init()
         reserve(capacity)
@@ -35,6 +37,7 @@ public struct ByteBuffer: ~Copyable {
 
     deinit { free(base) }
 
+    /// Whether the buffer holds no bytes.
     @inlinable
     public var isEmpty: Bool { count == 0 }
 
@@ -61,6 +64,7 @@ public struct ByteBuffer: ~Copyable {
         room = size
     }
 
+    /// Appends one byte. Amortised O(1).
     @inlinable
     public mutating func append(_ byte: UInt8) {
         reserve(1)
@@ -68,6 +72,7 @@ public struct ByteBuffer: ~Copyable {
         length &+= 1
     }
 
+    /// Appends a copy of `bytes`, which must not lie in this buffer. O(bytes.count).
     @inlinable
     public mutating func append(_ bytes: ByteView) {
         reserve(bytes.count)
@@ -75,11 +80,14 @@ public struct ByteBuffer: ~Copyable {
         length &+= bytes.count
     }
 
+    /// Appends a literal.
     @inlinable
     public mutating func append(_ text: StaticString) { append(ByteView(text)) }
 
+    /// Appends a copy of `bytes`. O(bytes.count).
     public mutating func append(_ bytes: [UInt8]) { bytes.withByteView { append($0) } }
 
+    /// Appends the UTF-8 of `text`. O(count).
     public mutating func append(_ text: String) {
         var text = text
         text.withUTF8 { append(ByteView($0)) }

@@ -11,9 +11,12 @@
 /// Subscripts are checked in every build; only the `pointer` itself is unchecked.
 @frozen
 public struct ByteView {
+    /// The first byte; never null, also of an empty view.
     public let pointer: UnsafePointer<UInt8>
+    /// How many bytes the view covers.
     public let count: Int
 
+    /// The `count` bytes from `pointer` on, which stay valid and unchanged while the view is used.
     @inlinable
     public init(_ pointer: UnsafePointer<UInt8>, count: Int) {
         self.pointer = pointer
@@ -30,17 +33,21 @@ public struct ByteView {
         }
     }
 
+    /// The UTF-8 of a literal, which lives for ever.
     @inlinable
     public init(_ text: StaticString) {
         self.init(text.utf8Start, count: text.utf8CodeUnitCount)
     }
 
+    /// No bytes.
     @inlinable
     public static var empty: ByteView { ByteView("" as StaticString) }
 
+    /// Whether the view covers no bytes.
     @inlinable
     public var isEmpty: Bool { count == 0 }
 
+    /// The bytes as the standard library's buffer, for its algorithms.
     @inlinable
     public var buffer: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: pointer, count: count) }
 
@@ -50,21 +57,25 @@ public struct ByteView {
     /// The bytes read as UTF-8, for messages; invalid sequences become U+FFFD.
     public var string: String { String(decoding: buffer, as: UTF8.self) }
 
+    /// The byte at `index`; traps out of bounds.
     @inlinable
     public subscript(index: Int) -> UInt8 {
         precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "ByteView index out of range")
         return pointer[index]
     }
 
+    /// The part in `range`; traps out of bounds.
     @inlinable
     public subscript(range: Range<Int>) -> ByteView {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "ByteView range out of bounds")
         return ByteView(pointer + range.lowerBound, count: range.count)
     }
 
+    /// All but the first `n` bytes; empty where there are fewer.
     @inlinable
     public func dropFirst(_ n: Int) -> ByteView { self[min(n, count)..<count] }
 
+    /// Whether the first bytes are `prefix`.
     @inlinable
     public func starts(with prefix: ByteView) -> Bool {
         count >= prefix.count && memcmp(pointer, prefix.pointer, prefix.count) == 0
@@ -94,6 +105,7 @@ public func asciiUppercased(_ byte: UInt8) -> UInt8 {
 }
 
 extension ByteView: Equatable, Comparable, Hashable {
+    /// Bytewise equality.
     @inlinable
     public static func == (a: ByteView, b: ByteView) -> Bool {
         a.count == b.count && memcmp(a.pointer, b.pointer, a.count) == 0
@@ -110,6 +122,7 @@ extension ByteView: Equatable, Comparable, Hashable {
         return head != 0 ? Int(head) : count - other.count
     }
 
+    /// Feeds the bytes to `hasher`.
     @inlinable
     public func hash(into hasher: inout Hasher) { hasher.combine(bytes: UnsafeRawBufferPointer(buffer)) }
 }
