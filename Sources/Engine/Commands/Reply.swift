@@ -7,7 +7,7 @@ public import Bytes
 /// count of children or of bytes) and the bytes. An array of n is followed by its n values, a map of n by
 /// 2n.
 public struct Reply: ~Copyable {
-    public internal(set) var tape = ByteBuffer()
+    @usableFromInline var tape = ByteBuffer()
 
     @inlinable
     public init() {}
