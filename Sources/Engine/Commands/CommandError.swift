@@ -38,6 +38,13 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
     case zaddIncrement
     case limitWithoutBounds
     case scoresOfNames
+    case countOutOfRange
+    case valueNaNOrInfinity
+    case rankZero
+    case maxlenNegative
+    case popCountNotPositive
+    case tooManyKeys
+    case replyTooLong
 
     /// Redis 7.0's error text.
     public var message: StaticString {
@@ -82,6 +89,15 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
         case .limitWithoutBounds:
             "ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX"
         case .scoresOfNames: "ERR syntax error, WITHSCORES not supported in combination with BYLEX"
+        case .countOutOfRange:
+            "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807"
+        case .valueNaNOrInfinity: "ERR value is NaN or Infinity"
+        case .rankZero:
+            "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list"
+        case .maxlenNegative: "ERR MAXLEN can't be negative"
+        case .popCountNotPositive: "ERR count should be greater than 0"
+        case .tooManyKeys: "ERR Number of keys can't be greater than number of args"
+        case .replyTooLong: "ERR reply exceeds maximum allowed size (proto-max-bulk-len)"
         }
     }
 }
