@@ -63,7 +63,18 @@ enum HashWalkCommands<K: Keyspace & ~Copyable> {
     static func hscan(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        HSCANBODY
+        let cursor = try ScanOptions.cursor(a[1])
+        guard let hash = try keys.hash(a[0], .read) else { return reply.scanned(next: 0, Reply(), count: 0) }
+        let options = try ScanOptions(a, from: 2)
+        var elements = Reply()
+        var count = 0
+        let next = hash.scan(from: cursor, count: options.count) { field, value in
+            guard options.matches(field) else { return }
+            elements.bytes(field)
+            elements.bytes(value)
+            count += 2
+        }
+        reply.scanned(next: next, elements, count: count)
     }
 
     static var table: [Command<K>] {

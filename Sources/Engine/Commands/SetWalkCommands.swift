@@ -40,7 +40,7 @@ enum SetWalkCommands<K: Keyspace & ~Copyable> {
         }
         var chosen = ByteRuns()
         var generator = SplitMix64()
-        RandomSelection.choose(Int(count), of: SetSource(set: set), using: &generator) {
+        RandomSelection.choose(Int(count), of: SetSource(base: set), using: &generator) {
             chosen.append($0)
         }
         reply.array(chosen.count)
@@ -62,7 +62,7 @@ enum SetWalkCommands<K: Keyspace & ~Copyable> {
         let count = try RandomSelection.count(a[1])
         guard let set = try keys.set(a[0], .read) else { return reply.array(0) }
         try RandomSelection.answer(
-            count, of: SetSource(set: set), limit: keys.context.settings.maxStringLength, &reply
+            count, of: SetSource(base: set), limit: keys.context.settings.maxStringLength, &reply
         ) { member, reply in reply.bytes(member) }
     }
 
@@ -70,7 +70,17 @@ enum SetWalkCommands<K: Keyspace & ~Copyable> {
     static func sscan(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        SSCANBODY
+        let cursor = try ScanOptions.cursor(a[1])
+        guard let set = try keys.set(a[0], .read) else { return reply.scanned(next: 0, Reply(), count: 0) }
+        let options = try ScanOptions(a, from: 2)
+        var elements = Reply()
+        var count = 0
+        let next = set.scan(from: cursor, count: options.count) { member in
+            guard options.matches(member) else { return }
+            elements.bytes(member)
+            count += 1
+        }
+        reply.scanned(next: next, elements, count: count)
     }
 
     static var table: [Command<K>] {
@@ -105,13 +115,13 @@ enum SetWalkCommands<K: Keyspace & ~Copyable> {
 
 /// Draws from a set.
 struct SetSource<S: SetType>: RandomSource {
-    let set: S
+    let base: S
 
-    var count: Int { set.count }
+    var count: Int { base.count }
 
-    func forEach(_ visit: (ByteView) -> Bool) { set.forEach(visit) }
+    func forEach(_ visit: (ByteView) -> Bool) { base.forEach(visit) }
 
-    func random(_ visit: (ByteView) -> Void) { set.random(visit) }
+    func random(_ visit: (ByteView) -> Void) { base.random(visit) }
 
     static func name(of element: ByteView) -> ByteView { element }
 }

@@ -262,4 +262,66 @@ enum SortedSetAlgebra<K: Keyspace & ~Copyable> {
         }
         reply.integer(count)
     }
+
+    // MARK: Table
+
+    static var table: [Command<K>] {
+        [
+            Command(
+                "ZDIFF", arity: -3, [.readonly], keys: .counted(count: 0, also: nil), family: .sortedSet,
+                syntax: "numkeys key [key ...] [WITHSCORES]",
+                summary: "Subtract multiple sorted sets",
+                complexity:
+                    "O(L + (N-K)log(N)) worst case where L is the total number of elements in all the sets, N is the size of the first set, and K is the size of the result set.",
+                since: "6.2.0", run: zdiff),
+            Command(
+                "ZDIFFSTORE", arity: -4, [.write, .denyoom], keys: .counted(count: 1, also: 0),
+                family: .sortedSet, syntax: "destination numkeys key [key ...]",
+                summary: "Subtract multiple sorted sets and store the resulting sorted set in a new key",
+                complexity:
+                    "O(L + (N-K)log(N)) worst case where L is the total number of elements in all the sets, N is the size of the first set, and K is the size of the result set.",
+                since: "6.2.0", run: zdiffstore),
+            Command(
+                "ZINTER", arity: -3, [.readonly], keys: .counted(count: 0, also: nil), family: .sortedSet,
+                syntax:
+                    "numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE SUM|MIN|MAX] [WITHSCORES]",
+                summary: "Intersect multiple sorted sets",
+                complexity:
+                    "O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K being the number of input sorted sets and M being the number of elements in the resulting sorted set.",
+                since: "6.2.0", run: zinter),
+            Command(
+                "ZINTERCARD", arity: -3, [.readonly], keys: .counted(count: 0, also: nil), family: .sortedSet,
+                syntax: "numkeys key [key ...] [LIMIT limit]",
+                summary: "Intersect multiple sorted sets and return the cardinality of the result",
+                complexity:
+                    "O(N*K) worst case with N being the smallest input sorted set, K being the number of input sorted sets.",
+                since: "7.0.0", run: zintercard),
+            Command(
+                "ZINTERSTORE", arity: -4, [.write, .denyoom], keys: .counted(count: 1, also: 0),
+                family: .sortedSet,
+                syntax:
+                    "destination numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE SUM|MIN|MAX]",
+                summary: "Intersect multiple sorted sets and store the resulting sorted set in a new key",
+                complexity:
+                    "O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K being the number of input sorted sets and M being the number of elements in the resulting sorted set.",
+                since: "2.0.0", run: zinterstore),
+            Command(
+                "ZUNION", arity: -3, [.readonly], keys: .counted(count: 0, also: nil), family: .sortedSet,
+                syntax:
+                    "numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE SUM|MIN|MAX] [WITHSCORES]",
+                summary: "Add multiple sorted sets",
+                complexity:
+                    "O(N)+O(M*log(M)) with N being the sum of the sizes of the input sorted sets, and M being the number of elements in the resulting sorted set.",
+                since: "6.2.0", run: zunion),
+            Command(
+                "ZUNIONSTORE", arity: -4, [.write, .denyoom], keys: .counted(count: 1, also: 0),
+                family: .sortedSet,
+                syntax:
+                    "destination numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE SUM|MIN|MAX]",
+                summary: "Add multiple sorted sets and store the resulting sorted set in a new key",
+                complexity:
+                    "O(N)+O(M log(M)) with N being the sum of the sizes of the input sorted sets, and M being the number of elements in the resulting sorted set.",
+                since: "2.0.0", run: zunionstore),
+        ]
+    }
 }

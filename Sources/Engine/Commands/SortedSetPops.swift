@@ -67,4 +67,32 @@ enum SortedSetPops<K: Keyspace & ~Copyable> {
         }
         reply.nullArray()
     }
+
+    // MARK: Table
+
+    static var table: [Command<K>] {
+        [
+            Command(
+                "ZMPOP", arity: -4, [.write], keys: .counted(count: 0, also: nil), family: .sortedSet,
+                syntax: "numkeys key [key ...] MIN|MAX [COUNT count]",
+                summary: "Remove and return members with scores in a sorted set",
+                complexity:
+                    "O(K) + O(M*log(N)) where K is the number of provided keys, N being the number of elements in the sorted set, and M being the number of elements popped.",
+                since: "7.0.0", run: zmpop),
+            Command(
+                "ZPOPMAX", arity: -2, [.write, .fast], keys: .first, family: .sortedSet,
+                syntax: "key [count]",
+                summary: "Remove and return members with the highest scores in a sorted set",
+                complexity:
+                    "O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.",
+                since: "5.0.0", run: zpopmax),
+            Command(
+                "ZPOPMIN", arity: -2, [.write, .fast], keys: .first, family: .sortedSet,
+                syntax: "key [count]",
+                summary: "Remove and return members with the lowest scores in a sorted set",
+                complexity:
+                    "O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.",
+                since: "5.0.0", run: zpopmin),
+        ]
+    }
 }

@@ -124,4 +124,95 @@ enum SortedSetRanges<K: Keyspace & ~Copyable> {
         guard let zset = try keys.sortedSet(a[0], .write) else { return reply.integer(0) }
         remove(range.ranks(in: zset), from: zset, &reply)
     }
+
+    // MARK: Table
+
+    static var table: [Command<K>] {
+        [
+            Command(
+                "ZCOUNT", arity: 4, [.readonly, .fast], keys: .first, family: .sortedSet,
+                syntax: "key min max",
+                summary: "Count the members in a sorted set with scores within the given values",
+                complexity: "O(log(N)) with N being the number of elements in the sorted set.",
+                since: "2.0.0", run: zcount),
+            Command(
+                "ZLEXCOUNT", arity: 4, [.readonly, .fast], keys: .first, family: .sortedSet,
+                syntax: "key min max",
+                summary: "Count the number of members in a sorted set between a given lexicographical range",
+                complexity: "O(log(N)) with N being the number of elements in the sorted set.",
+                since: "2.8.9", run: zlexcount),
+            Command(
+                "ZRANGE", arity: -4, [.readonly], keys: .first, family: .sortedSet,
+                syntax: "key start stop [BYSCORE|BYLEX] [REV] [LIMIT offset count] [WITHSCORES]",
+                summary: "Return a range of members in a sorted set",
+                complexity:
+                    "O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements returned.",
+                since: "1.2.0", run: zrange),
+            Command(
+                "ZRANGEBYLEX", arity: -4, [.readonly], keys: .first, family: .sortedSet,
+                syntax: "key min max [LIMIT offset count]",
+                summary: "Return a range of members in a sorted set, by lexicographical range",
+                complexity:
+                    "O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements being returned. If M is constant (e.g. always asking for the first 10 elements with LIMIT), you can consider it O(log(N)).",
+                since: "2.8.9", run: zrangebylex),
+            Command(
+                "ZRANGEBYSCORE", arity: -4, [.readonly], keys: .first, family: .sortedSet,
+                syntax: "key min max [WITHSCORES] [LIMIT offset count]",
+                summary: "Return a range of members in a sorted set, by score",
+                complexity:
+                    "O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements being returned. If M is constant (e.g. always asking for the first 10 elements with LIMIT), you can consider it O(log(N)).",
+                since: "1.0.5", run: zrangebyscore),
+            Command(
+                "ZRANGESTORE", arity: -5, [.write, .denyoom], keys: .firstTwo, family: .sortedSet,
+                syntax: "dst src min max [BYSCORE|BYLEX] [REV] [LIMIT offset count]",
+                summary: "Store a range of members from sorted set into another key",
+                complexity:
+                    "O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements stored into the destination key.",
+                since: "6.2.0", run: zrangestore),
+            Command(
+                "ZREMRANGEBYLEX", arity: 4, [.write], keys: .first, family: .sortedSet, syntax: "key min max",
+                summary: "Remove all members in a sorted set between the given lexicographical range",
+                complexity:
+                    "O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.",
+                since: "2.8.9", run: zremrangebylex),
+            Command(
+                "ZREMRANGEBYRANK", arity: 4, [.write], keys: .first, family: .sortedSet,
+                syntax: "key start stop",
+                summary: "Remove all members in a sorted set within the given indexes",
+                complexity:
+                    "O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.",
+                since: "2.0.0", run: zremrangebyrank),
+            Command(
+                "ZREMRANGEBYSCORE", arity: 4, [.write], keys: .first, family: .sortedSet,
+                syntax: "key min max",
+                summary: "Remove all members in a sorted set within the given scores",
+                complexity:
+                    "O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.",
+                since: "1.2.0", run: zremrangebyscore),
+            Command(
+                "ZREVRANGE", arity: -4, [.readonly], keys: .first, family: .sortedSet,
+                syntax: "key start stop [WITHSCORES]",
+                summary:
+                    "Return a range of members in a sorted set, by index, with scores ordered from high to low",
+                complexity:
+                    "O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements returned.",
+                since: "1.2.0", run: zrevrange),
+            Command(
+                "ZREVRANGEBYLEX", arity: -4, [.readonly], keys: .first, family: .sortedSet,
+                syntax: "key max min [LIMIT offset count]",
+                summary:
+                    "Return a range of members in a sorted set, by lexicographical range, ordered from higher to lower strings.",
+                complexity:
+                    "O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements being returned. If M is constant (e.g. always asking for the first 10 elements with LIMIT), you can consider it O(log(N)).",
+                since: "2.8.9", run: zrevrangebylex),
+            Command(
+                "ZREVRANGEBYSCORE", arity: -4, [.readonly], keys: .first, family: .sortedSet,
+                syntax: "key max min [WITHSCORES] [LIMIT offset count]",
+                summary:
+                    "Return a range of members in a sorted set, by score, with scores ordered from high to low",
+                complexity:
+                    "O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements being returned. If M is constant (e.g. always asking for the first 10 elements with LIMIT), you can consider it O(log(N)).",
+                since: "2.2.0", run: zrevrangebyscore),
+        ]
+    }
 }
