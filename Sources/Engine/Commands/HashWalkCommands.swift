@@ -109,7 +109,7 @@ enum HashWalkCommands<K: Keyspace & ~Copyable> {
 }
 
 /// Draws from a hash.
-struct HashSource<H: HashType>: RandomSource {
+struct HashSource<H: HashType>: DrawSource {
     let hash: H
 
     var count: Int { hash.count }

@@ -2,7 +2,7 @@ internal import Bytes
 
 /// What random elements are drawn from: a hash's fields with their values, a set's members, a sorted
 /// set's members with their scores.
-protocol RandomSource {
+protocol DrawSource {
     associatedtype Element
 
     var count: Int { get }
@@ -53,7 +53,7 @@ enum RandomSelection {
     ///   - width: how many values `write` answers for one element.
     ///   - limit: how many bytes the reply may grow by; the number of draws comes from outside.
     /// - Throws: `.replyTooLong`.
-    static func answer<S: RandomSource>(
+    static func answer<S: DrawSource>(
         _ count: Int64, of source: S, width: Int = 1, limit: Int, _ reply: inout Reply,
         _ write: (S.Element, inout Reply) -> Void
     ) throws(CommandError) {
@@ -61,8 +61,7 @@ enum RandomSelection {
         if count >= 0 || size == 0 {
             let needed = Int(min(max(count, 0), Int64(size)))
             reply.array(needed * width)
-            var generator = SplitMix64()
-            choose(needed, of: source, using: &generator) { write($0, &reply) }
+            choose(needed, of: source) { write($0, &reply) }
             return
         }
         let draws = Int(count.magnitude)
@@ -77,9 +76,7 @@ enum RandomSelection {
     /// Visits `count` distinct elements, every combination equally likely, in no particular order.
     /// `count` is at most the source's. O(count) where it is a small part of a large source, else
     /// O(size).
-    static func choose<S: RandomSource, R: RandomNumberGenerator>(
-        _ count: Int, of source: S, using generator: inout R, _ visit: (S.Element) -> Void
-    ) {
+    static func choose<S: DrawSource>(_ count: Int, of source: S, _ visit: (S.Element) -> Void) {
         let size = source.count
         if count == 0 { return }
         if count == 1 { return source.random(visit) }
@@ -93,38 +90,15 @@ enum RandomSelection {
         }
         // Selection sampling (Knuth, The Art of Computer Programming, vol. 2, 3.4.2, algorithm S): an
         // element is taken with the probability of those needed among those left.
-        var needed = UInt64(count)
-        var left = UInt64(size)
+        var needed = count
+        var left = size
         source.forEach { element in
-            if needed == left || generator.next(upperBound: left) < needed {
+            if RandomSource.next(below: left) < needed {
                 visit(element)
                 needed -= 1
             }
             left -= 1
             return needed > 0
         }
-    }
-}
-
-/// Steele, Lea and Flood's SplitMix64 ("Fast splittable pseudorandom number generators", 2014): the
-/// system's generator is a system call for each number.
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    /// Seeded by the system.
-    init() {
-        var system = SystemRandomNumberGenerator()
-        state = system.next()
-    }
-
-    /// With a seed, to be repeatable.
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

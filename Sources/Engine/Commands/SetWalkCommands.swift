@@ -39,8 +39,7 @@ enum SetWalkCommands<K: Keyspace & ~Copyable> {
             return
         }
         var chosen = ByteRuns()
-        var generator = SplitMix64()
-        RandomSelection.choose(Int(count), of: SetSource(base: set), using: &generator) {
+        RandomSelection.choose(Int(count), of: SetSource(base: set)) {
             chosen.append($0)
         }
         reply.array(chosen.count)
@@ -114,7 +113,7 @@ enum SetWalkCommands<K: Keyspace & ~Copyable> {
 }
 
 /// Draws from a set.
-struct SetSource<S: SetType>: RandomSource {
+struct SetSource<S: SetType>: DrawSource {
     let base: S
 
     var count: Int { base.count }
