@@ -13,7 +13,9 @@ public struct CommandTable<K: Keyspace & ~Copyable>: Sendable {
 
     /// The families, concatenated: adding a command to its family's array is all it takes.
     public init() {
-        commands = HashCommands<K>.table + ListCommands<K>.table + SetCommands<K>.table
+        commands =
+            HashCommands<K>.table + ListCommands<K>.table + SetCommands<K>.table
+            + SortedSetCommands<K>.table + ConnectionCommands<K>.table + ServerCommands<K>.table
         names = CommandNames(commands.map { $0.info.name })
     }
 

@@ -281,7 +281,7 @@ enum SortedSetCommands<K: Keyspace & ~Copyable> {
 }
 
 /// Draws from a sorted set, by rank.
-struct SortedSetSource<Z: SortedSetType>: RandomSource {
+struct SortedSetSource<Z: SortedSetType>: DrawSource {
     let zset: Z
 
     var count: Int { zset.count }
