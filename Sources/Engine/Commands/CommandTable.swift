@@ -8,6 +8,7 @@ public struct CommandID: Hashable, Sendable {
 
 /// Every command, over one kind of keyspace, with a look-up by name.
 public struct CommandTable<K: Keyspace & ~Copyable>: Sendable {
+    /// The commands, in the order of their families.
     public let commands: [Command<K>]
     private let names: CommandNames
 
@@ -15,12 +16,15 @@ public struct CommandTable<K: Keyspace & ~Copyable>: Sendable {
     public init() {
         var all: [Command<K>] = []
         all += StringCommands<K>.table
-        all += StringCounters<K>.table
         all += StringRanges<K>.table
+        all += StringCounters<K>.table
         all += LCSCommand<K>.table
         all += HashCommands<K>.table
         all += ListCommands<K>.table
         all += SetCommands<K>.table
+        all += SortedSetCommands<K>.table
+        all += ConnectionCommands<K>.table
+        all += ServerCommands<K>.table
         commands = all
         names = CommandNames(commands.map { $0.info.name })
     }
