@@ -131,6 +131,9 @@ import Testing
             }
         } while cursor != "0"
         #expect(seen.count == count)
+        let whole = elements(run(engine, "HSCAN h 0 COUNT 9223372036854775807"))
+        #expect(whole[0] == "\"0\"")
+        #expect(elements(whole[1]).count == 2 * count)
     }
 
     @Test(arguments: [4, 600])

@@ -193,6 +193,9 @@ import Testing
             seen.formUnion(elements(reply[1]))
         } while cursor != "0"
         #expect(seen.count == count)
+        let whole = elements(run(engine, "SSCAN s 0 COUNT 9223372036854775807"))
+        #expect(whole[0] == "\"0\"")
+        #expect(elements(whole[1]).count == count)
     }
 
     /// Draws, and compares how often each member came with chance (Pearson's chi-squared).
