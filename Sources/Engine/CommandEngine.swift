@@ -74,13 +74,14 @@ public struct Precondition {
 ///
 /// The views in it are borrowed: they must live until it has been executed.
 public struct Transaction: ~Copyable {
+    @usableFromInline
     struct Step {
-        var command: CommandID
-        var arguments: Range<Int>
+        @usableFromInline var command: CommandID
+        @usableFromInline var arguments: Range<Int>
     }
 
-    var arguments: [ByteView] = []
-    var steps: [Step] = []
+    @usableFromInline var arguments: [ByteView] = []
+    @usableFromInline var steps: [Step] = []
     /// A command that tells, by a reply other than nil, 0 or an empty array, that the resource is there.
     var probe: Step?
 
@@ -93,6 +94,16 @@ public struct Transaction: ~Copyable {
 
     /// How many commands there are.
     public var count: Int { steps.count }
+
+    /// Calls `body` with the command and arguments of a transaction that has just one.
+    @inlinable
+    public func withOnlyCommand<R>(_ body: (CommandID, borrowing Arguments) -> R) -> R {
+        Swift.precondition(steps.count == 1)
+        let step = steps[0]
+        return arguments.withUnsafeBufferPointer { values in
+            body(step.command, Arguments(UnsafeBufferPointer(rebasing: values[step.arguments])))
+        }
+    }
 
     /// Adds a command; its arguments follow by `argument(_:)`.
     public mutating func command(_ command: CommandID) {

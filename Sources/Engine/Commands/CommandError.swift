@@ -33,6 +33,13 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
     case countNegative
     case outOfMemory
     case noLFU
+    case countOutOfRange
+    case valueNaNOrInfinity
+    case rankZero
+    case maxlenNegative
+    case popCountNotPositive
+    case tooManyKeys
+    case replyTooLong
     case invalidExpireSet
     case invalidExpireSetex
     case invalidExpirePsetex
@@ -92,6 +99,15 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
         case .outOfMemory: "OOM command not allowed when used memory > 'maxmemory'."
         case .noLFU:
             "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust."
+        case .countOutOfRange:
+            "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807"
+        case .valueNaNOrInfinity: "ERR value is NaN or Infinity"
+        case .rankZero:
+            "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list"
+        case .maxlenNegative: "ERR MAXLEN can't be negative"
+        case .popCountNotPositive: "ERR count should be greater than 0"
+        case .tooManyKeys: "ERR Number of keys can't be greater than number of args"
+        case .replyTooLong: "ERR reply exceeds maximum allowed size (proto-max-bulk-len)"
         case .invalidExpireSet: "ERR invalid expire time in 'set' command"
         case .invalidExpireSetex: "ERR invalid expire time in 'setex' command"
         case .invalidExpirePsetex: "ERR invalid expire time in 'psetex' command"

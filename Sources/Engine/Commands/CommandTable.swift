@@ -8,6 +8,7 @@ public struct CommandID: Hashable, Sendable {
 
 /// Every command, over one kind of keyspace, with a look-up by name.
 public struct CommandTable<K: Keyspace & ~Copyable>: Sendable {
+    /// The commands, in the order of their families.
     public let commands: [Command<K>]
     private let names: CommandNames
 
@@ -26,6 +27,9 @@ public struct CommandTable<K: Keyspace & ~Copyable>: Sendable {
         all += KeyObjectCommand<K>.table
         all += ExpireCommands<K>.table
         all += SortCommand<K>.table
+        all += HashCommands<K>.table
+        all += ListCommands<K>.table
+        all += SetCommands<K>.table
         commands = all
         names = CommandNames(commands.map { $0.info.name })
     }
