@@ -14,6 +14,9 @@ if [ ${#targets[@]} -eq 0 ]; then
     for file in Fuzz/*.swift; do targets+=("$(basename "$file" .swift)"); done
 fi
 
+# Swift's own crash report reads memory that AddressSanitizer guards, and hides the real one.
+export SWIFT_BACKTRACE=enable=no
+
 out=.build/fuzz
 mkdir -p "$out/module"
 cat >"$out/module/module.modulemap" <<END
