@@ -28,11 +28,13 @@ let package = Package(
         // C shims and module maps, nothing else.
         .target(name: "CMicrohttpd", linkerSettings: [.linkedLibrary("microhttpd")]),
         .target(name: "CLongDouble"),
+        .target(name: "CMalloc"),
+        .target(name: "COpenAPI", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 
         .target(name: "Bytes", dependencies: ["CLongDouble"], swiftSettings: hot),
-        .target(name: "Engine", dependencies: ["Bytes"], swiftSettings: hot),
+        .target(name: "Engine", dependencies: ["Bytes", "CMalloc"], swiftSettings: hot),
         .target(name: "MicroHTTP", dependencies: ["Bytes", "CMicrohttpd"], swiftSettings: hot),
-        .target(name: "REST", dependencies: ["Bytes", "Engine", "MicroHTTP"], swiftSettings: hot),
+        .target(name: "REST", dependencies: ["Bytes", "COpenAPI", "Engine", "MicroHTTP"], swiftSettings: hot),
         .target(
             name: "Server",
             dependencies: [

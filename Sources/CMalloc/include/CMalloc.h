@@ -1,0 +1,4 @@
+#ifndef CMALLOC_H
+#define CMALLOC_H
+#include <malloc.h>
+#endif

@@ -1,0 +1,214 @@
+public import Bytes
+
+/// What a command answers: a tape of tagged values of Redis's types, written once by the handler and read
+/// once by a renderer, after the locks are released.
+///
+/// Layout: each value is a tag byte and, by tag, an 8-byte number (an integer, the bits of a double, a
+/// count of children or of bytes) and the bytes. An array of n is followed by its n values, a map of n by
+/// 2n.
+public struct Reply: ~Copyable {
+    @usableFromInline var tape = ByteBuffer()
+
+    @inlinable
+    public init() {}
+
+    @usableFromInline
+    enum Tag: UInt8 {
+        case null, nullArray, integer, double, bytes, status, error, array, map
+    }
+
+    @inlinable
+    mutating func put(_ tag: Tag, _ number: UInt64) {
+        tape.append(upTo: 9) { room in
+            room[0] = tag.rawValue
+            UnsafeMutableRawPointer(room.baseAddress.unsafelyUnwrapped + 1)
+                .storeBytes(of: number, as: UInt64.self)
+            return 9
+        }
+    }
+
+    /// Redis's nil.
+    @inlinable
+    public mutating func null() { tape.append(Tag.null.rawValue) }
+
+    /// RESP2's nil array, which some commands answer in place of nil (ZMPOP, LPOP with a count …).
+    @inlinable
+    public mutating func nullArray() { tape.append(Tag.nullArray.rawValue) }
+
+    @inlinable
+    public mutating func integer(_ value: Int64) { put(.integer, UInt64(bitPattern: value)) }
+
+    @inlinable
+    public mutating func integer(_ value: Int) { integer(Int64(value)) }
+
+    /// 1 or 0, RESP2's booleans.
+    @inlinable
+    public mutating func integer(_ value: Bool) { integer(Int64(value ? 1 : 0)) }
+
+    /// A score or float; printed as Redis prints doubles.
+    @inlinable
+    public mutating func double(_ value: Double) { put(.double, value.bitPattern) }
+
+    @inlinable
+    public mutating func bytes(_ value: ByteView) {
+        put(.bytes, UInt64(value.count))
+        tape.append(value)
+    }
+
+    @inlinable
+    public mutating func bytes(_ value: StaticString) { bytes(ByteView(value)) }
+
+    /// A value, or nil.
+    @inlinable
+    public mutating func bytes(_ value: ByteView?) {
+        if let value { bytes(value) } else { null() }
+    }
+
+    /// A simple string such as OK.
+    @inlinable
+    public mutating func status(_ text: StaticString) {
+        let view = ByteView(text)
+        put(.status, UInt64(view.count))
+        tape.append(view)
+    }
+
+    @inlinable
+    public mutating func ok() { status("OK") }
+
+    /// An error reply; `message` begins with its code.
+    @inlinable
+    public mutating func error(_ message: ByteView) {
+        put(.error, UInt64(message.count))
+        tape.append(message)
+    }
+
+    @inlinable
+    public mutating func error(_ error: CommandError) { self.error(ByteView(error.message)) }
+
+    public mutating func error(_ message: String) {
+        var message = message
+        message.withUTF8 { error(ByteView($0)) }
+    }
+
+    /// Begins an array; `count` values follow.
+    @inlinable
+    public mutating func array(_ count: Int) { put(.array, UInt64(count)) }
+
+    /// Begins a map; `count` names and values follow, alternating.
+    @inlinable
+    public mutating func map(_ count: Int) { put(.map, UInt64(count)) }
+
+    /// Begins an array whose length is told by `endArray`.
+    @inlinable
+    public mutating func beginArray() -> Mark {
+        let mark = Mark(offset: tape.count)
+        array(0)
+        return mark
+    }
+
+    /// Tells the length of the array begun at `mark`.
+    @inlinable
+    public mutating func endArray(_ mark: Mark, count: Int) {
+        tape.withMutableBytes { bytes in
+            UnsafeMutableRawPointer(bytes.baseAddress.unsafelyUnwrapped + mark.offset + 1)
+                .storeBytes(of: UInt64(count), as: UInt64.self)
+        }
+    }
+
+    /// A place on the tape.
+    public struct Mark: Sendable {
+        @usableFromInline let offset: Int
+        @inlinable
+        init(offset: Int) { self.offset = offset }
+    }
+
+    /// Where the tape stands, to `rewind` to.
+    @inlinable
+    public var mark: Mark { Mark(offset: tape.count) }
+
+    /// Forgets what was written since `mark`.
+    @inlinable
+    public mutating func rewind(to mark: Mark) { tape.truncate(to: mark.offset) }
+
+    /// Empties the tape for reuse.
+    @inlinable
+    public mutating func clear() { tape.clear() }
+
+    /// A reader at the start; valid until the reply changes.
+    @inlinable
+    public var reader: ReplyReader { ReplyReader(tape.view) }
+}
+
+/// One value on a reply's tape; of containers only the header: their children follow.
+public enum ReplyValue {
+    case null
+    case nullArray
+    case integer(Int64)
+    case double(Double)
+    case bytes(ByteView)
+    case status(ByteView)
+    /// The code is the text up to the first space.
+    case error(ByteView)
+    case array(Int)
+    case map(Int)
+}
+
+/// Walks a reply's tape from front to back.
+public struct ReplyReader {
+    @usableFromInline let tape: ByteView
+    @usableFromInline var offset = 0
+
+    @inlinable
+    init(_ tape: ByteView) { self.tape = tape }
+
+    /// Whether all values were read.
+    @inlinable
+    public var isAtEnd: Bool { offset == tape.count }
+
+    /// The next value.
+    /// - Precondition: there is one: the tape was written by `Reply`, whose counts are right.
+    @inlinable
+    public mutating func next() -> ReplyValue {
+        let tag = Reply.Tag(rawValue: tape[offset]).unsafelyUnwrapped
+        offset += 1
+        switch tag {
+        case .null: return .null
+        case .nullArray: return .nullArray
+        case .integer: return .integer(Int64(bitPattern: number()))
+        case .double: return .double(Double(bitPattern: number()))
+        case .bytes: return .bytes(run())
+        case .status: return .status(run())
+        case .error: return .error(run())
+        case .array: return .array(Int(number()))
+        case .map: return .map(Int(number()))
+        }
+    }
+
+    /// Passes over the next value with all it holds.
+    public mutating func skip() {
+        var left = 1
+        while left > 0 {
+            left -= 1
+            switch next() {
+            case .array(let n): left += n
+            case .map(let n): left += 2 * n
+            default: break
+            }
+        }
+    }
+
+    @inlinable
+    mutating func number() -> UInt64 {
+        let bytes = tape[offset..<offset + 8]
+        offset += 8
+        return UnsafeRawPointer(bytes.pointer).loadUnaligned(as: UInt64.self)
+    }
+
+    @inlinable
+    mutating func run() -> ByteView {
+        let length = Int(number())
+        let bytes = tape[offset..<offset + length]
+        offset += length
+        return bytes
+    }
+}

@@ -1,0 +1,156 @@
+internal import Bytes
+
+/// A hash in memory: fields and values.
+///
+/// Small, it keeps its pairs in the order of insertion and searches them one by one (Redis's `listpack`);
+/// past the limits it turns into a tree in the order of (field's hash, field), and stays one
+/// (`hashtable`). Bit 0 of the word says which.
+struct HashBody: CollectionBody {
+    private var word: UInt
+
+    init() { word = 0 }
+
+    private var isTree: Bool { word & 1 != 0 }
+
+    private var pairs: Tree<FieldPairs> {
+        get { Tree(root: NodeAddress(bitPattern: word)) }
+        set { word = UInt(bitPattern: newValue.root) }
+    }
+
+    private var tree: Tree<HashFields> {
+        get { Tree(root: NodeAddress(bitPattern: word & ~1)) }
+        set { word = newValue.root.map { UInt(bitPattern: $0) | 1 } ?? 0 }
+    }
+
+    var count: Int { isTree ? tree.count : pairs.count }
+
+    /// The field's value, valid until the hash changes; nil where it is missing. O(log n), O(n) while small.
+    func get(_ field: ByteView) -> ByteView? {
+        if isTree { return tree.find(ElementHash.of(field), field)?.second }
+        return pairs.item(ofFirst: field)?.second
+    }
+
+    /// Sets a field; true where it is new. Neither view may be of this hash.
+    mutating func set(_ field: ByteView, _ value: ByteView, limits: borrowing EncodingLimits) -> Bool {
+        if isTree { return setInTree(field, value) }
+        if max(field.count, value.count) > limits.hashMaxListpackValue {
+            convert()
+            return setInTree(field, value)
+        }
+        var pairs = pairs
+        var path = TreePath()
+        let item = NewItem<FieldPairs>(first: field, second: value)
+        if let index = pairs.index(ofFirst: field) {
+            pairs.locate(index: index, &path)
+            pairs.replaceSecond(item, at: &path)
+            self.pairs = pairs
+            return false
+        }
+        pairs.locate(index: pairs.count, &path)
+        pairs.insert(item, at: &path)
+        self.pairs = pairs
+        if pairs.count > limits.hashMaxListpackEntries { convert() }
+        return true
+    }
+
+    private mutating func setInTree(_ field: ByteView, _ value: ByteView) -> Bool {
+        var tree = tree
+        var path = TreePath()
+        let item = NewItem<HashFields>(key: ElementHash.of(field), first: field, second: value)
+        let present = tree.locate(item.key, field, &path)
+        if present {
+            tree.replaceSecond(item, at: &path)
+        } else {
+            tree.insert(item, at: &path)
+        }
+        self.tree = tree
+        return !present
+    }
+
+    /// Removes a field; false where it was missing.
+    mutating func remove(_ field: ByteView) -> Bool {
+        var path = TreePath()
+        if isTree {
+            var tree = tree
+            guard tree.locate(ElementHash.of(field), field, &path) else { return false }
+            tree.remove(at: &path)
+            self.tree = tree
+        } else {
+            var pairs = pairs
+            guard let index = pairs.index(ofFirst: field) else { return false }
+            pairs.locate(index: index, &path)
+            pairs.remove(at: &path)
+            self.pairs = pairs
+        }
+        return true
+    }
+
+    /// Visits every field and value until the visitor returns false; while small, in the order of insertion.
+    func forEach(_ visit: (ByteView, ByteView) -> Bool) {
+        if isTree {
+            tree.forEach { visit($0.first, $0.second) }
+        } else {
+            pairs.forEach { visit($0.first, $0.second) }
+        }
+    }
+
+    /// Visits about `count` fields from `cursor` on (all of them while small) and returns where to go on, 0
+    /// at the end. A field that is present from the start of a whole scan to its end is visited.
+    func scan(from cursor: UInt64, count: Int, _ visit: (ByteView, ByteView) -> Void) -> UInt64 {
+        if isTree { return tree.scan(from: cursor, count: count) { visit($0.first, $0.second) } }
+        pairs.forEach {
+            visit($0.first, $0.second)
+            return true
+        }
+        return 0
+    }
+
+    /// Visits one field, each equally likely. The hash is not empty.
+    func random(_ visit: (ByteView, ByteView) -> Void) {
+        let index = RandomSource.next(below: count)
+        if isTree {
+            let item = tree[index]
+            visit(item.first, item.second)
+        } else {
+            let item = pairs[index]
+            visit(item.first, item.second)
+        }
+    }
+
+    private mutating func convert() {
+        var old = pairs
+        var new = Tree<HashFields>()
+        old.forEach { pair in
+            let field = pair.first
+            let item = NewItem<HashFields>(key: ElementHash.of(field), first: field, second: pair.second)
+            var path = TreePath()
+            _ = new.locate(item.key, field, &path)
+            new.insert(item, at: &path)
+            return true
+        }
+        old.release()
+        // An empty hash becomes a tree with its first field, which whoever converts it sets next.
+        word = UInt(bitPattern: new.root) | 1
+    }
+
+    // MARK: As every collection
+
+    var encoding: StaticString { isTree ? "hashtable" : "listpack" }
+    var memoryUsage: Int { isTree ? tree.memory : pairs.memory }
+    var isLarge: Bool { isTree ? tree.isLarge : pairs.isLarge }
+
+    func share() -> HashBody {
+        if isTree { _ = tree.share() } else { _ = pairs.share() }
+        return self
+    }
+
+    mutating func release() { _ = releaseStep(nodes: .max) }
+
+    mutating func releaseStep(nodes: Int) -> Bool {
+        if isTree { return tree.releaseStep(leaves: nodes) }
+        return pairs.releaseStep(leaves: nodes)
+    }
+
+    /// What is wrong with the body's structure, nil where nothing is. For tests. O(n).
+    func checkInvariants() -> String? { isTree ? tree.checkInvariants() : pairs.checkInvariants() }
+}

@@ -1,0 +1,332 @@
+internal import Bytes
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Musl
+#endif
+
+/// A leaf: items in order.
+///
+/// After the 16-byte header (see `Node`) the heap of packed strings grows up, without holes, to `heapEnd`;
+/// the slots grow down from the end of the block, slot i at `capacity - slotWidth * (i + 1)`, so that
+/// appending moves nothing. Invariants: slots and heap do not overlap; every slot's offset is where its
+/// item's strings begin; the block is smaller than 64 KiB. Everything that changes a leaf needs its only
+/// reference, and what returns a leaf may have moved it.
+struct Leaf<L: ItemLayout> {
+    let raw: NodeAddress
+
+    @inline(__always)
+    init(_ raw: NodeAddress) { self.raw = raw }
+
+    @inline(__always) static var header: Int { 16 }
+
+    static func make(capacity: Int) -> Leaf {
+        precondition(capacity >= header && capacity < 65_536 && capacity % 2 == 0)
+        let raw = Block.allocate(capacity)
+        raw.storeBytes(of: 0, toByteOffset: 4, as: UInt32.self)
+        raw.storeBytes(of: UInt32(capacity), toByteOffset: 8, as: UInt32.self)
+        raw.storeBytes(of: UInt32(header), toByteOffset: 12, as: UInt32.self)
+        return Leaf(raw)
+    }
+
+    /// The leaf of one item.
+    static func make(_ item: NewItem<L>) -> Leaf {
+        make(capacity: Block.goodSize(header + L.slotWidth + item.heapSize)).inserting(item, at: 0)
+    }
+
+    @inline(__always) var count: Int { Node.count(raw) }
+
+    @inline(__always)
+    var capacity: Int { Int(raw.load(fromByteOffset: 8, as: UInt32.self)) }
+
+    @inline(__always)
+    var heapEnd: Int { Int(raw.load(fromByteOffset: 12, as: UInt32.self)) }
+
+    @inline(__always)
+    private func setHeapEnd(_ end: Int) {
+        raw.storeBytes(of: UInt32(truncatingIfNeeded: end), toByteOffset: 12, as: UInt32.self)
+    }
+
+    /// Bytes in use: header, heap and slots.
+    @inline(__always)
+    var used: Int { heapEnd &+ count &* L.slotWidth }
+
+    private var hasBlocks: Bool { raw.load(fromByteOffset: 4, as: UInt8.self) != 0 }
+
+    private func markBlocks() { raw.storeBytes(of: 1, toByteOffset: 4, as: UInt8.self) }
+
+    // MARK: Reading
+
+    @inline(__always)
+    private func slot(_ i: Int) -> UnsafeMutableRawPointer {
+        assert(i >= 0 && i < count)
+        return raw + (capacity &- L.slotWidth &* (i &+ 1))
+    }
+
+    /// The key as it was stored; 0 where the layout has none.
+    @inline(__always)
+    func storedKey(_ i: Int) -> UInt64 {
+        switch L.keyWidth {
+        case 4: UInt64(slot(i).loadUnaligned(as: UInt32.self))
+        case 8: slot(i).loadUnaligned(as: UInt64.self)
+        default: 0
+        }
+    }
+
+    /// The key to order by.
+    @inline(__always)
+    func key(_ i: Int) -> UInt64 { L.comparable(storedKey(i)) }
+
+    @inline(__always)
+    func payload(_ i: Int) -> UInt64 { slot(i).loadUnaligned(fromByteOffset: L.keyWidth, as: UInt64.self) }
+
+    func setPayload(_ i: Int, _ payload: UInt64) {
+        precondition(L.strings == 0)
+        slot(i).storeBytes(of: payload, toByteOffset: L.keyWidth, as: UInt64.self)
+    }
+
+    @inline(__always)
+    private func offset(_ i: Int) -> Int {
+        Int(slot(i).loadUnaligned(fromByteOffset: L.keyWidth, as: UInt16.self))
+    }
+
+    @inline(__always)
+    private func heap(_ i: Int) -> UnsafeMutableRawPointer { raw + offset(i) }
+
+    /// The item's first string; valid until the leaf changes.
+    @inline(__always)
+    func first(_ i: Int) -> ByteView { PackedString.read(heap(i)) }
+
+    /// The item's second string.
+    @inline(__always)
+    func second(_ i: Int) -> ByteView {
+        let place = UnsafeRawPointer(heap(i))
+        return PackedString.read(place + PackedString.size(at: place))
+    }
+
+    /// Bytes of heap that item `i` takes.
+    @inline(__always)
+    func heapSize(_ i: Int) -> Int {
+        if L.strings == 0 { return 0 }
+        let place = UnsafeRawPointer(heap(i))
+        let first = PackedString.size(at: place)
+        return L.strings == 1 ? first : first &+ PackedString.size(at: place + first)
+    }
+
+    // MARK: Changing
+
+    /// Whether the item fits without passing the limit.
+    @inline(__always)
+    func fits(_ item: NewItem<L>, _ limit: LeafLimit) -> Bool {
+        used &+ item.heapSize &+ L.slotWidth <= limit.bytes && count < limit.items
+    }
+
+    /// Inserts an item before index `i`.
+    func inserting(_ item: NewItem<L>, at i: Int) -> Leaf {
+        precondition(i >= 0 && i <= count)
+        let needed = used &+ item.heapSize &+ L.slotWidth
+        let leaf = needed <= capacity ? self : resized(to: Self.roomy(needed))
+        leaf.write(item, at: i)
+        return leaf
+    }
+
+    private func write(_ item: NewItem<L>, at i: Int) {
+        let count = count
+        let lowest = raw + (capacity &- L.slotWidth &* count)
+        memmove(lowest - L.slotWidth, lowest, L.slotWidth &* (count &- i))
+        Node.setCount(raw, count &+ 1)
+        let place = slot(i)
+        storeKey(item.key, at: place)
+        if L.strings == 0 {
+            place.storeBytes(of: item.payload, toByteOffset: L.keyWidth, as: UInt64.self)
+            return
+        }
+        let end = heapEnd
+        place.storeBytes(
+            of: UInt16(truncatingIfNeeded: end), toByteOffset: L.keyWidth, as: UInt16.self)
+        PackedString.write(item.first, to: raw + end)
+        if L.strings == 2 { PackedString.write(item.second, to: raw + (end &+ item.firstSize)) }
+        if item.hasBlocks { markBlocks() }
+        setHeapEnd(end &+ item.heapSize)
+    }
+
+    @inline(__always)
+    private func storeKey(_ key: UInt64, at place: UnsafeMutableRawPointer) {
+        switch L.keyWidth {
+        case 4: place.storeBytes(of: UInt32(truncatingIfNeeded: key), as: UInt32.self)
+        case 8: place.storeBytes(of: key, as: UInt64.self)
+        default: break
+        }
+    }
+
+    /// Overwrites the second string of item `i` with one that takes as many bytes in the leaf itself; false
+    /// where it does not.
+    func overwriteSecond(_ i: Int, _ bytes: ByteView) -> Bool {
+        let place = heap(i) + PackedString.size(at: heap(i))
+        guard bytes.count <= PackedString.inlineLimit, PackedString.block(at: place) == nil,
+            PackedString.size(of: bytes) == PackedString.size(at: place)
+        else { return false }
+        PackedString.write(bytes, to: place)
+        return true
+    }
+
+    /// Removes the items of `range`. A leaf that becomes empty keeps its block.
+    func removing(_ range: Range<Int>) -> Leaf {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count)
+        if range.count > 3 {
+            let rest = Leaf.make(
+                capacity: Self.roomy(Self.header + L.slotWidth * (count - range.count) + heapEnd))
+            rest.append(self, 0..<range.lowerBound, sharing: true)
+            rest.append(self, range.upperBound..<count, sharing: true)
+            Node.release(raw, L.self)
+            return rest.trimmed()
+        }
+        for i in range.reversed() { removeOne(i) }
+        return trimmed()
+    }
+
+    private func removeOne(_ i: Int) {
+        let size = heapSize(i)
+        let from = L.strings == 0 ? 0 : offset(i)
+        if hasBlocks { forEachBlock(of: i) { Self.releaseBlock($0) } }
+        let count = count
+        let lowest = raw + (capacity &- L.slotWidth &* count)
+        memmove(lowest + L.slotWidth, lowest, L.slotWidth &* (count &- 1 &- i))
+        Node.setCount(raw, count &- 1)
+        if L.strings == 0 { return }
+        memmove(raw + from, raw + (from &+ size), heapEnd &- from &- size)
+        setHeapEnd(heapEnd &- size)
+        lowerOffsets(above: UInt16(truncatingIfNeeded: from), by: UInt16(truncatingIfNeeded: size))
+    }
+
+    /// Branchless, over a constant stride: the compiler makes vector code of it where slots are offsets alone.
+    private func lowerOffsets(above from: UInt16, by size: UInt16) {
+        let count = count
+        if count == 0 { return }
+        // Offsets are 2-aligned: block, capacity, slot width and key width all are even.
+        let base = (raw + (capacity &- L.slotWidth &* count &+ L.keyWidth)).assumingMemoryBound(
+            to: UInt16.self)
+        let step = L.slotWidth / 2
+        var k = 0
+        while k < count {
+            let at = base[k &* step]
+            base[k &* step] = at &- (at > from ? size : 0)
+            k &+= 1
+        }
+    }
+
+    /// Appends copies of another leaf's items; the other keeps its references to blocks where `sharing`,
+    /// else they pass to this leaf. There is room.
+    func append(_ other: Leaf, _ range: Range<Int>, sharing: Bool) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= other.count)
+        var end = heapEnd
+        var at = count
+        for i in range {
+            let place = raw + (capacity &- L.slotWidth &* (at &+ 1))
+            memcpy(place, other.slot(i), L.slotWidth)
+            if L.strings > 0 {
+                let size = other.heapSize(i)
+                assert(end + size + L.slotWidth * (at + 1) <= capacity)
+                place.storeBytes(
+                    of: UInt16(truncatingIfNeeded: end), toByteOffset: L.keyWidth, as: UInt16.self)
+                memcpy(raw + end, other.heap(i), size)
+                end &+= size
+            }
+            at &+= 1
+        }
+        setHeapEnd(end)
+        Node.setCount(raw, at)
+        if other.hasBlocks {
+            markBlocks()
+            if sharing { for i in range { other.forEachBlock(of: i) { Block.retain($0) } } }
+        }
+    }
+
+    /// Splits into two leaves of about as many bytes, neither empty; this one is gone after. Needs two items.
+    func split() -> (left: Leaf, right: Leaf) {
+        precondition(count >= 2)
+        var middle = count / 2
+        var leftBytes = 0
+        if L.strings > 0 {
+            let half = used / 2
+            middle = 0
+            while middle < count - 1 {
+                let size = heapSize(middle) &+ L.slotWidth
+                if middle > 0 && leftBytes &+ size > half { break }
+                leftBytes &+= size
+                middle &+= 1
+            }
+        } else {
+            leftBytes = middle * L.slotWidth
+        }
+        let rightBytes = used - Self.header - leftBytes
+        let left = Leaf.make(capacity: Self.roomy(Self.header + leftBytes))
+        let right = Leaf.make(capacity: Self.roomy(Self.header + rightBytes))
+        left.append(self, 0..<middle, sharing: false)
+        right.append(self, middle..<count, sharing: false)
+        Block.free(raw)
+        return (left, right)
+    }
+
+    /// A new leaf with the items of both, which keep theirs.
+    static func joining(_ left: Leaf, _ right: Leaf) -> Leaf {
+        let joined = make(capacity: roomy(left.used + right.used - header))
+        joined.append(left, 0..<left.count, sharing: true)
+        joined.append(right, 0..<right.count, sharing: true)
+        return joined
+    }
+
+    // MARK: Memory
+
+    /// A size with an eighth to grow into.
+    private static func roomy(_ needed: Int) -> Int {
+        precondition(needed < 57_000, "a leaf's offsets have 16 bits")
+        return Block.goodSize(needed &+ needed / 8)
+    }
+
+    private func trimmed() -> Leaf {
+        capacity > 64 && used < capacity / 2 ? resized(to: Self.roomy(used)) : self
+    }
+
+    private func resized(to size: Int) -> Leaf {
+        let slots = L.slotWidth &* count
+        let old = capacity
+        var leaf = self
+        if size < old { memmove(raw + (size &- slots), raw + (old &- slots), slots) }
+        leaf = Leaf(Block.resize(raw, size))
+        if size > old { memmove(leaf.raw + (size &- slots), leaf.raw + (old &- slots), slots) }
+        leaf.raw.storeBytes(of: UInt32(truncatingIfNeeded: size), toByteOffset: 8, as: UInt32.self)
+        return leaf
+    }
+
+    /// A copy that shares the blocks of long strings.
+    func copy() -> Leaf {
+        let other = Leaf(Block.copy(raw, count: capacity, size: capacity))
+        forEachBlock { Block.retain($0) }
+        return other
+    }
+
+    func forEachBlock(_ visit: (UnsafeMutableRawPointer) -> Void) {
+        guard hasBlocks else { return }
+        for i in 0..<count { forEachBlock(of: i, visit) }
+    }
+
+    private func forEachBlock(of i: Int, _ visit: (UnsafeMutableRawPointer) -> Void) {
+        guard L.strings > 0 else { return }
+        var place = UnsafeRawPointer(heap(i))
+        for _ in 0..<L.strings {
+            // The address first: the visitor may free what it is told of, not the leaf.
+            let next = place + PackedString.size(at: place)
+            if let block = PackedString.block(at: place) { visit(block) }
+            place = next
+        }
+    }
+
+    private static func releaseBlock(_ block: UnsafeMutableRawPointer) {
+        if Block.drop(block) { Block.free(block) }
+    }
+
+    /// Gives the references to all blocks back, before the leaf is freed.
+    func releaseBlocks() { forEachBlock { Self.releaseBlock($0) } }
+}

@@ -1,0 +1,95 @@
+public import Bytes
+
+// The whole store: these need every shard's lock.
+extension MemoryKeyspace {
+    public var count: Int {
+        var sum = 0
+        for index in 0..<Shard.count { sum += table.cells[index].shard.count }
+        return sum
+    }
+
+    public var statistics: Statistics {
+        var sum = Statistics()
+        for index in 0..<Shard.count {
+            let part = table.cells[index].shard.statistics
+            sum.commands += part.commands
+            sum.hits += part.hits
+            sum.misses += part.misses
+            sum.expired += part.expired
+            sum.volatileKeys += part.volatileKeys
+        }
+        return sum
+    }
+
+    public mutating func resetStatistics() {
+        for index in 0..<Shard.count {
+            let volatileKeys = table.cells[index].shard.statistics.volatileKeys
+            table.cells[index].shard.statistics = Statistics()
+            table.cells[index].shard.statistics.volatileKeys = volatileKeys
+        }
+    }
+
+    /// In the order of hashes; the cursor is the top 48 bits of the hash to go on from, so that JSON
+    /// readers which know only doubles keep it exactly.
+    public mutating func scan(
+        from cursor: UInt64, count: Int, _ visit: (ByteView, KeyType) -> Void
+    ) -> UInt64 {
+        guard cursor < 1 << 48 else { return 0 }
+        let start = cursor << 16
+        var batch: [(position: UInt64, entry: Entry)] = []
+        var visited = 0
+        var last = UInt64.max
+        var from = start
+        for index in MemoryTable.shard(of: start)..<Shard.count {
+            var next: UInt64?
+            table.cells[index].shard.forEachSegment(from: from, shard: index) { segment, end in
+                batch.removeAll(keepingCapacity: true)
+                for slot in 0..<Segment.slotCount {
+                    guard let entry = segment[slot] else { continue }
+                    let position = KeyHash.of(entry.key) >> 16
+                    if position >= cursor { batch.append((position, entry)) }
+                }
+                if visited + batch.count > count {
+                    batch.sort { $0.position < $1.position }
+                }
+                for item in batch {
+                    if visited >= count, item.position != last {
+                        next = item.position
+                        return false
+                    }
+                    last = item.position
+                    visited += 1
+                    if !item.entry.isExpired(at: now) { visit(item.entry.key, item.entry.type) }
+                }
+                return true
+            }
+            if let next { return next }
+            from = UInt64(index + 1) << 58
+        }
+        return 0
+    }
+
+    public mutating func randomKey() -> ByteView? {
+        guard count > 0 else { return nil }
+        var generator = SystemRandomNumberGenerator()
+        while true {
+            // Shards hold alike many keys; a segment weighs as much of its shard as of the directory.
+            let index = Int(truncatingIfNeeded: generator.next() as UInt64) & (Shard.count - 1)
+            guard table.cells[index].shard.count > 0 else { continue }
+            let segment = table.cells[index].shard.randomSegment(generator.next())
+            for _ in 0..<16 {
+                let slot = Int(truncatingIfNeeded: generator.next() as UInt64) & (Segment.slotCount - 1)
+                guard let entry = segment[slot] else { continue }
+                if !entry.isExpired(at: now) { return entry.key }
+                if remove(entry.key), count == 0 { return nil }
+            }
+        }
+    }
+
+    public mutating func removeAll() {
+        for index in 0..<Shard.count where table.cells[index].shard.count > 0 {
+            table.reclaimer.free(table.cells[index].shard.detachAll())
+        }
+        for index in 0..<MemoryTable.stripeCount { table.stripes[index] &+= 1 }
+    }
+}

@@ -1,0 +1,258 @@
+public import Bytes
+
+/// The keyspace in memory: one command's view of the shards it has locked.
+///
+/// Invariant: the shards of every key that is named to it are locked by the calling thread for as long as
+/// the value exists (`MemoryEngine` sees to that), which is what makes the unchecked sharing below safe.
+public struct MemoryKeyspace: Keyspace, ~Copyable {
+    public typealias Hash = MemoryHash
+    public typealias List = MemoryList
+    public typealias Set = MemorySet
+    public typealias SortedSet = MemorySortedSet
+
+    // The engine that made this value keeps the table alive; counting references per command would cost
+    // two contended atomics.
+    unowned(unsafe) let table: MemoryTable
+    public private(set) var now: Int64
+    private let clock: UInt32
+    /// Collections opened for change, to be removed at the end where they are empty.
+    private var opened: [(entry: Entry, hash: UInt64)] = []
+    /// Keys that the command has made.
+    private(set) var created = 0
+    private var memo: (key: ByteView, hash: UInt64)
+
+    init(_ table: MemoryTable, now: Int64, first: (key: ByteView, hash: UInt64)) {
+        self.table = table
+        self.now = now
+        clock = UInt32(truncatingIfNeeded: now / 1000) & 0xFF_FFFF
+        memo = first
+    }
+
+    public var context: EngineContext { table.context }
+
+    // MARK: Finding
+
+    /// The key's hash; that of the command's first key was computed to lock its shard.
+    @inline(__always)
+    private func hash(of key: ByteView) -> UInt64 {
+        key.pointer == memo.key.pointer && key.count == memo.key.count ? memo.hash : KeyHash.of(key)
+    }
+
+    @inline(__always)
+    private func shard(_ hash: UInt64) -> UnsafeMutablePointer<MemoryTable.Cell> {
+        table.cells + MemoryTable.shard(of: hash)
+    }
+
+    /// Notes that whatever the hash stands for has changed.
+    @inline(__always)
+    private func changed(_ hash: UInt64) { table.stripe(of: hash).pointee &+= 1 }
+
+    /// The place of a live key; one that has expired is removed.
+    @inline(__always)
+    private mutating func find(_ hash: UInt64, _ key: ByteView) -> Shard.Place? {
+        guard let place = shard(hash).pointee.shard.find(key, hash) else { return nil }
+        if place.entry.isExpired(at: now) {
+            shard(hash).pointee.shard.statistics.expired += 1
+            unlink(place, hash)
+            return nil
+        }
+        return place
+    }
+
+    /// As `find`, counted as an access: the access clock and the hit statistics move.
+    @inline(__always)
+    private mutating func access(_ hash: UInt64, _ key: ByteView) -> Shard.Place? {
+        guard let place = find(hash, key) else {
+            shard(hash).pointee.shard.statistics.misses += 1
+            return nil
+        }
+        shard(hash).pointee.shard.statistics.hits += 1
+        place.entry.touch(clock)
+        return place
+    }
+
+    /// Takes an entry out and disposes of it.
+    private mutating func unlink(_ place: Shard.Place, _ hash: UInt64) {
+        table.dispose(shard(hash).pointee.shard.remove(at: place))
+        changed(hash)
+    }
+
+    /// Stores an entry under its key, in place of what is there.
+    private mutating func store(_ entry: Entry, _ hash: UInt64) {
+        if let place = find(hash, entry.key) {
+            let old = place.entry
+            shard(hash).pointee.shard.replace(at: place, hash, with: entry, oldExpiry: old.expiry)
+            table.dispose(old)
+        } else {
+            shard(hash).pointee.shard.insert(entry, hash)
+            created += 1
+        }
+        changed(hash)
+    }
+
+    /// Ends a command: removes the collections that it has left empty.
+    mutating func finish() {
+        for (entry, hash) in opened {
+            let shard = shard(hash)
+            let segment = shard.pointee.shard.segment(for: hash)
+            // The entry may have been removed since; its memory is read only once its slot is found.
+            guard let slot = segment.find(entry, hash), entry.elementCount == 0 else { continue }
+            shard.pointee.shard.remove(at: Shard.Place(segment: segment, slot: slot)).free()
+        }
+        opened.removeAll(keepingCapacity: true)
+    }
+
+    // MARK: Whole keys
+
+    public mutating func type(of key: ByteView) -> KeyType? { access(hash(of: key), key)?.entry.type }
+
+    public mutating func peekType(of key: ByteView) -> KeyType? { find(hash(of: key), key)?.entry.type }
+
+    public mutating func expiry(of key: ByteView) -> Expiry {
+        guard let place = find(hash(of: key), key) else { return .missing }
+        return place.entry.expiry.map { .at($0) } ?? .never
+    }
+
+    @discardableResult
+    public mutating func setExpiry(of key: ByteView, at instant: Int64?) -> Bool {
+        let hash = hash(of: key)
+        guard let place = find(hash, key) else { return false }
+        if let instant, instant <= now {
+            unlink(place, hash)
+            return true
+        }
+        let oldExpiry = place.entry.expiry
+        guard oldExpiry != instant else { return true }
+        let entry = place.entry.settingExpiry(instant)
+        shard(hash).pointee.shard.replace(at: place, hash, with: entry, oldExpiry: oldExpiry)
+        changed(hash)
+        return true
+    }
+
+    @discardableResult
+    public mutating func remove(_ key: ByteView) -> Bool {
+        let hash = hash(of: key)
+        guard let place = find(hash, key) else { return false }
+        unlink(place, hash)
+        return true
+    }
+
+    public mutating func rename(_ source: ByteView, to destination: ByteView) -> Bool {
+        guard copy(source, to: destination) else { return false }
+        return remove(source)
+    }
+
+    public mutating func copy(_ source: ByteView, to destination: ByteView) -> Bool {
+        guard let place = find(hash(of: source), source) else { return false }
+        let entry = place.entry
+        let copy = entry.copy(key: destination, expiry: entry.expiry, clock: clock)
+        store(copy, hash(of: destination))
+        return true
+    }
+
+    public mutating func info(of key: ByteView) -> KeyInfo? {
+        guard let place = find(hash(of: key), key) else { return nil }
+        let entry = place.entry
+        // 13 bytes: a slot at the table's average fill.
+        return KeyInfo(
+            encoding: entry.encoding, idleSeconds: entry.idleSeconds(at: clock), memory: entry.memory + 13)
+    }
+
+    public mutating func version(of key: ByteView) -> UInt64 {
+        let hash = hash(of: key)
+        _ = find(hash, key)
+        return table.stripe(of: hash).pointee
+    }
+
+    // MARK: Strings
+
+    @inline(__always)
+    public mutating func string(_ key: ByteView) throws(CommandError) -> ByteView? {
+        guard let place = access(hash(of: key), key) else { return nil }
+        let entry = place.entry
+        guard entry.type == .string else { throw .wrongType }
+        return entry.string
+    }
+
+    public mutating func setString(_ key: ByteView, _ value: ByteView, expiry: ExpiryChange) {
+        let hash = hash(of: key)
+        let place = find(hash, key)
+        let deadline: Int64?
+        switch expiry {
+        case .clear: deadline = nil
+        case .keep: deadline = place?.entry.expiry
+        case .at(let instant): deadline = instant
+        }
+        if let deadline, deadline <= now {
+            if let place { unlink(place, hash) }
+            return
+        }
+        if let place, place.entry.expiry == deadline, place.entry.overwrite(value, clock: clock) {
+            changed(hash)
+            return
+        }
+        let entry = Entry.string(key: key, value: value, expiry: deadline, clock: clock)
+        if let place {
+            let old = place.entry
+            shard(hash).pointee.shard.replace(at: place, hash, with: entry, oldExpiry: old.expiry)
+            table.dispose(old)
+        } else {
+            shard(hash).pointee.shard.insert(entry, hash)
+            created += 1
+        }
+        changed(hash)
+    }
+
+    public mutating func updateString(
+        _ key: ByteView, count: Int, _ body: (UnsafeMutableBufferPointer<UInt8>) -> Void
+    ) throws(CommandError) {
+        let hash = hash(of: key)
+        if access(hash, key) == nil {
+            setString(key, .empty, expiry: .clear)
+        }
+        guard let place = find(hash, key) else { return }
+        guard place.entry.type == .string else { throw .wrongType }
+        let entry = place.entry.resizingString(to: count)
+        place.segment.replace(at: place.slot, with: entry)
+        body(entry.mutableString)
+        changed(hash)
+    }
+
+    // MARK: Collections
+
+    public mutating func hash(_ key: ByteView, _ access: Access) throws(CommandError) -> MemoryHash? {
+        try open(key, .hash, access).map { MemoryHash($0) }
+    }
+
+    public mutating func list(_ key: ByteView, _ access: Access) throws(CommandError) -> MemoryList? {
+        try open(key, .list, access).map { MemoryList($0) }
+    }
+
+    public mutating func set(_ key: ByteView, _ access: Access) throws(CommandError) -> MemorySet? {
+        try open(key, .set, access).map { MemorySet($0) }
+    }
+
+    public mutating func sortedSet(
+        _ key: ByteView, _ access: Access
+    ) throws(CommandError) -> MemorySortedSet? {
+        try open(key, .sortedSet, access).map { MemorySortedSet($0) }
+    }
+
+    private mutating func open(
+        _ key: ByteView, _ type: KeyType, _ mode: Access
+    ) throws(CommandError) -> OpenEntry? {
+        let hash = hash(of: key)
+        let entry: Entry
+        if let place = access(hash, key) {
+            entry = place.entry
+            guard entry.type == type else { throw .wrongType }
+        } else {
+            guard mode == .create else { return nil }
+            entry = Entry.collection(key: key, type: type, clock: clock)
+            shard(hash).pointee.shard.insert(entry, hash)
+            created += 1
+        }
+        if mode != .read { opened.append((entry, hash)) }
+        return OpenEntry(entry: entry, stripe: table.stripe(of: hash), context: table.context)
+    }
+}

@@ -1,0 +1,210 @@
+internal import Bytes
+
+/// One of the 64 parts of the table: extendible hashing (Fagin et al., 1979) over segments.
+///
+/// A key's shard is the top 6 bits of its hash; the next `depth` bits index the directory. A segment that
+/// fills up is split alone, so no insertion ever pays for the whole table, and the order of hashes, which
+/// cursors speak of, survives every split.
+///
+/// Invariants: each segment with local depth d stands in 2^(depth − d) neighbouring directory entries; a
+/// directory entry's `deadline` is not above the earliest expiry in its segment. All under the shard's lock.
+struct Shard: ~Copyable {
+    struct DirectoryEntry {
+        var segment: Segment
+        /// A lower bound of the segment's expiries (Unix ms); `Int64.max` where nothing expires.
+        var deadline: Int64
+    }
+
+    static let bits = 6
+    static let count = 64
+
+    private(set) var depth = 0
+    private(set) var directory: [DirectoryEntry]
+    /// Keys.
+    private(set) var count = 0
+    var statistics = Statistics()
+
+    init() { directory = [DirectoryEntry(segment: Segment.make(depth: 0), deadline: .max)] }
+
+    /// Where in the directory the hash belongs.
+    @inline(__always)
+    private func index(_ hash: UInt64) -> Int {
+        // Two shifts, because a shift by 64 would not give 0.
+        Int(truncatingIfNeeded: ((hash << UInt64(Shard.bits)) >> 1) &>> UInt64(63 - depth))
+    }
+
+    /// A key's place.
+    struct Place {
+        var segment: Segment
+        var slot: Int
+        var entry: Entry { segment[slot].unsafelyUnwrapped }
+    }
+
+    @inline(__always)
+    func segment(for hash: UInt64) -> Segment {
+        directory.withUnsafeBufferPointer { $0[index(hash)].segment }
+    }
+
+    /// The place of a key, expired or not; nil where it is missing.
+    @inline(__always)
+    func find(_ key: ByteView, _ hash: UInt64) -> Place? {
+        let segment = segment(for: hash)
+        guard let slot = segment.find(key, hash) else { return nil }
+        return Place(segment: segment, slot: slot)
+    }
+
+    /// Adds an entry whose key is not there.
+    mutating func insert(_ entry: Entry, _ hash: UInt64) {
+        var target = segment(for: hash)
+        while target.used >= Segment.maximumUsed {
+            split(at: index(hash))
+            target = segment(for: hash)
+        }
+        target.insert(entry, hash)
+        count += 1
+        if let expiry = entry.expiry {
+            statistics.volatileKeys += 1
+            lowerDeadline(hash, to: expiry)
+        }
+    }
+
+    /// Takes an entry out of the table; freeing it is the caller's.
+    mutating func remove(at place: Place) -> Entry {
+        let entry = place.entry
+        place.segment.remove(at: place.slot)
+        count -= 1
+        if entry.expiry != nil { statistics.volatileKeys -= 1 }
+        return entry
+    }
+
+    /// Puts another entry of the same key in an entry's place; freeing the old one is the caller's.
+    mutating func replace(at place: Place, _ hash: UInt64, with entry: Entry, oldExpiry: Int64?) {
+        place.segment.replace(at: place.slot, with: entry)
+        let expiry = entry.expiry
+        statistics.volatileKeys += (expiry == nil ? 0 : 1) - (oldExpiry == nil ? 0 : 1)
+        if let expiry { lowerDeadline(hash, to: expiry) }
+    }
+
+    private mutating func lowerDeadline(_ hash: UInt64, to expiry: Int64) {
+        let index = index(hash)
+        guard directory[index].deadline > expiry else { return }
+        for alias in aliases(of: index) { directory[alias].deadline = expiry }
+    }
+
+    /// The directory entries that share the segment at `index`.
+    private func aliases(of index: Int) -> Range<Int> {
+        let span = 1 << (depth - directory[index].segment.depth)
+        let first = index & ~(span - 1)
+        return first..<first + span
+    }
+
+    // MARK: Growing
+
+    private mutating func split(at hint: Int) {
+        var index = hint
+        let full = directory[index].segment
+        if full.depth == depth {
+            var doubled: [DirectoryEntry] = []
+            doubled.reserveCapacity(directory.count * 2)
+            for entry in directory {
+                doubled.append(entry)
+                doubled.append(entry)
+            }
+            directory = doubled
+            depth += 1
+            index *= 2
+        }
+        let range = aliases(of: index)
+        let deadline = directory[range.lowerBound].deadline
+        let low = Segment.make(depth: full.depth + 1)
+        let high = Segment.make(depth: full.depth + 1)
+        let bit = UInt64(1) << UInt64(63 - Shard.bits - full.depth)
+        for slot in 0..<Segment.slotCount {
+            guard let entry = full[slot] else { continue }
+            let hash = KeyHash.of(entry.key)
+            (hash & bit == 0 ? low : high).insert(entry, hash)
+        }
+        full.free()
+        let middle = (range.lowerBound + range.upperBound) / 2
+        for alias in range {
+            directory[alias] = DirectoryEntry(segment: alias < middle ? low : high, deadline: deadline)
+        }
+    }
+
+    // MARK: Walking
+
+    /// Calls `visit` once for each segment from the one that holds `hash` on, with the first hash of the
+    /// segment after it (0 past the last); stops when it returns false.
+    func forEachSegment(from hash: UInt64, shard: Int, _ visit: (Segment, UInt64) -> Bool) {
+        var index = index(hash)
+        while index < directory.count {
+            let segment = directory[index].segment
+            index = aliases(of: index).upperBound
+            let position = (UInt64(shard) << 58) &+ (UInt64(index) << UInt64(58 - depth))
+            if !visit(segment, position) { return }
+        }
+    }
+
+    /// A segment chosen uniformly among directory entries.
+    func randomSegment(_ random: UInt64) -> Segment {
+        directory[Int(truncatingIfNeeded: random % UInt64(directory.count))].segment
+    }
+
+    /// Removes what has expired from segments that are due, handing each entry to `dispose`, and sets their
+    /// deadlines anew. Looks at `budget` segments at most; true when nothing is left to do.
+    /// O(directory) plus the segments that are due: keys without an expiry cost nothing.
+    mutating func reclaim(
+        at now: Int64, budget: inout Int, _ dispose: (_ entry: Entry, _ hash: UInt64) -> Void
+    ) -> Bool {
+        guard statistics.volatileKeys > 0 else { return true }
+        var index = 0
+        while index < directory.count {
+            let range = aliases(of: index)
+            index = range.upperBound
+            guard directory[range.lowerBound].deadline <= now else { continue }
+            if budget == 0 { return false }
+            budget -= 1
+            let segment = directory[range.lowerBound].segment
+            var earliest = Int64.max
+            var slot = 0
+            while slot < Segment.slotCount {
+                guard let entry = segment[slot], let expiry = entry.expiry else {
+                    slot += 1
+                    continue
+                }
+                if expiry <= now {
+                    let hash = KeyHash.of(entry.key)
+                    statistics.expired += 1
+                    // Removal may move a later entry into this slot: look at it again.
+                    dispose(remove(at: Place(segment: segment, slot: slot)), hash)
+                } else {
+                    earliest = min(earliest, expiry)
+                    slot += 1
+                }
+            }
+            for alias in range { directory[alias].deadline = earliest }
+        }
+        return true
+    }
+
+    /// Takes out the whole contents, leaving the shard empty.
+    mutating func detachAll() -> [DirectoryEntry] {
+        let old = directory
+        directory = [DirectoryEntry(segment: Segment.make(depth: 0), deadline: .max)]
+        depth = 0
+        count = 0
+        statistics.volatileKeys = 0
+        return old
+    }
+
+    /// Bytes of the table itself.
+    var tableMemory: Int {
+        var segments = 0
+        var index = 0
+        while index < directory.count {
+            segments += 1
+            index = aliases(of: index).upperBound
+        }
+        return segments * Segment.size + directory.count * MemoryLayout<DirectoryEntry>.stride
+    }
+}

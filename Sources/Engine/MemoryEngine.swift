@@ -1,0 +1,204 @@
+public import Bytes
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Musl
+#endif
+
+/// The engine in memory: the commands over `MemoryKeyspace`, executed by the calling thread under the locks
+/// of the shards that its keys lie in.
+public final class MemoryEngine: CommandEngine {
+    private let table: MemoryTable
+    private let commandTable: CommandTable<MemoryKeyspace>
+
+    /// Starts the background thread that reclaims expired keys.
+    public init(settings: Settings = Settings()) {
+        commandTable = CommandTable<MemoryKeyspace>()
+        table = MemoryTable(
+            context: EngineContext(
+                commands: commandTable.commands.map(\.info), startedAt: Clock.milliseconds(),
+                settings: settings))
+        startReclaimer(table)
+    }
+
+    deinit { table.reclaimer.stop() }
+
+    public var commands: [CommandInfo] { table.context.commands }
+
+    public func find(_ name: ByteView) -> CommandID? { commandTable.find(name) }
+
+    // MARK: Executing
+
+    /// Which shards the command's keys lie in, as a set of bits, and the first key with its hash.
+    @inline(__always)
+    private func locks(
+        _ info: borrowing CommandInfo, _ arguments: borrowing Arguments,
+        _ first: inout (key: ByteView, hash: UInt64)?
+    ) -> UInt64 {
+        if info.flags.contains(.allKeys) {
+            if first == nil {
+                info.keys.forEach(in: arguments) { index in
+                    if first == nil { first = (arguments[index], KeyHash.of(arguments[index])) }
+                }
+            }
+            return .max
+        }
+        var set: UInt64 = 0
+        info.keys.forEach(in: arguments) { index in
+            let key = arguments[index]
+            let hash = KeyHash.of(key)
+            if first == nil { first = (key, hash) }
+            set |= 1 << UInt64(MemoryTable.shard(of: hash))
+        }
+        return set
+    }
+
+    @discardableResult
+    public func execute(
+        _ command: CommandID, _ arguments: borrowing Arguments, into reply: inout Reply
+    ) -> Outcome {
+        let command = commandTable[command]
+        var outcome = Outcome()
+        guard command.info.accepts(argumentCount: arguments.count) else {
+            reply.wrongArity(command.info.name)
+            outcome.failed = true
+            return outcome
+        }
+        var first: (key: ByteView, hash: UInt64)?
+        // A command without keys holds a lock too: the settings are guarded by any of them.
+        let set = max(locks(command.info, arguments, &first), 1)
+        table.lock(set)
+        defer { table.unlock(set) }
+        var keyspace = MemoryKeyspace(
+            table, now: Clock.milliseconds(), first: first ?? (.empty, KeyHash.of(.empty)))
+        table.cells[set.trailingZeroBitCount].shard.statistics.commands += 1
+        run(command, arguments, &keyspace, &reply, &outcome)
+        outcome.created = keyspace.created
+        if let first { outcome.version = table.stripe(of: first.hash).pointee }
+        return outcome
+    }
+
+    @discardableResult
+    public func execute(_ transaction: borrowing Transaction, into reply: inout Reply) -> Outcome {
+        transaction.arguments.withUnsafeBufferPointer { arguments in
+            execute(transaction, arguments, into: &reply)
+        }
+    }
+
+    private func execute(
+        _ transaction: borrowing Transaction, _ values: UnsafeBufferPointer<ByteView>,
+        into reply: inout Reply
+    ) -> Outcome {
+        func arguments(_ step: Transaction.Step) -> Arguments {
+            Arguments(UnsafeBufferPointer(rebasing: values[step.arguments]))
+        }
+        var outcome = Outcome()
+        var first: (key: ByteView, hash: UInt64)?
+        var set: UInt64 = 1
+        if let precondition = transaction.precondition {
+            let hash = KeyHash.of(precondition.key)
+            first = (precondition.key, hash)
+            set |= 1 << UInt64(MemoryTable.shard(of: hash))
+        }
+        if let probe = transaction.probe {
+            set |= locks(commandTable[probe.command].info, arguments(probe), &first)
+        }
+        for step in transaction.steps {
+            set |= locks(commandTable[step.command].info, arguments(step), &first)
+        }
+        table.lock(set)
+        defer { table.unlock(set) }
+        var keyspace = MemoryKeyspace(
+            table, now: Clock.milliseconds(), first: first ?? (.empty, KeyHash.of(.empty)))
+        table.cells[set.trailingZeroBitCount].shard.statistics.commands += transaction.steps.count
+        if let precondition = transaction.precondition {
+            var exists = true
+            if let probe = transaction.probe {
+                var answer = Reply()
+                var ignored = Outcome()
+                run(commandTable[probe.command], arguments(probe), &keyspace, &answer, &ignored)
+                exists = answer.saysPresent
+            }
+            let version = keyspace.version(of: precondition.key)
+            if !precondition.holds(version: version, exists: exists) {
+                outcome.preconditionFailed = true
+                outcome.version = version
+                return outcome
+            }
+        }
+        for step in transaction.steps {
+            var result = Outcome()
+            let command = commandTable[step.command]
+            if command.info.accepts(argumentCount: step.arguments.count) {
+                run(command, arguments(step), &keyspace, &reply, &result)
+            } else {
+                reply.wrongArity(command.info.name)
+                result.failed = true
+            }
+            outcome.failed = outcome.failed || result.failed
+            if result.failed, transaction.stopsAtError { break }
+        }
+        outcome.created = keyspace.created
+        if let first { outcome.version = table.stripe(of: first.hash).pointee }
+        return outcome
+    }
+
+    @inline(__always)
+    private func run(
+        _ command: Command<MemoryKeyspace>, _ arguments: borrowing Arguments,
+        _ keyspace: inout MemoryKeyspace, _ reply: inout Reply, _ outcome: inout Outcome
+    ) {
+        let mark = reply.mark
+        do throws(CommandError) {
+            try command.run(arguments, &keyspace, &reply)
+            outcome.failed = reply.isError(at: mark)
+        } catch {
+            reply.rewind(to: mark)
+            reply.error(error)
+            outcome.failed = true
+        }
+        keyspace.finish()
+    }
+}
+
+/// Runs the table's reclaimer on a thread of its own until it is told to stop.
+private func startReclaimer(_ table: MemoryTable) {
+    var thread = pthread_t()
+    let argument = Unmanaged.passRetained(table).toOpaque()
+    let failed = pthread_create(
+        &thread, nil,
+        { argument in
+            let table = Unmanaged<MemoryTable>.fromOpaque(argument.unsafelyUnwrapped).takeRetainedValue()
+            table.reclaimer.run { table.reclaimExpired(budget: 4) }
+            return nil
+        }, argument)
+    precondition(failed == 0, "cannot start the background thread")
+    pthread_detach(thread)
+}
+
+extension Reply {
+    /// The error of a command given too few or too many arguments, as Redis words it.
+    mutating func wrongArity(_ name: StaticString) {
+        var lower = ""
+        name.withUTF8Buffer { for byte in $0 { lower.unicodeScalars.append(Unicode.Scalar(byte | 0x20)) } }
+        error("ERR wrong number of arguments for '\(lower)' command")
+    }
+
+    /// Whether the value written at `mark` is an error.
+    @inline(__always)
+    func isError(at mark: Mark) -> Bool {
+        mark.offset < tape.count && tape.view[mark.offset] == Tag.error.rawValue
+    }
+
+    /// Whether the one value on the tape says that something is there.
+    var saysPresent: Bool {
+        var reader = reader
+        switch reader.next() {
+        case .null, .nullArray, .error: return false
+        case .integer(let n): return n > 0
+        case .array(let n), .map(let n): return n > 0
+        default: return true
+        }
+    }
+}

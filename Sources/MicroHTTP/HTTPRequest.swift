@@ -1,0 +1,95 @@
+public import Bytes
+internal import CMicrohttpd
+
+/// One request. The object belongs to its connection and is used again: it, and every view it hands out,
+/// is valid only during the call it is passed to.
+public final class HTTPRequest {
+    /// The method.
+    public internal(set) var method = HTTPMethod.other
+    /// The method's name as it came.
+    public internal(set) var methodName = ByteView.empty
+    /// The client.
+    public let remoteAddress: SocketAddress
+
+    var targetBytes = ByteBuffer()
+    var pathCount = 0
+    var bodyBytes = ByteBuffer()
+    /// The connection in libmicrohttpd's eyes. Set while a request is under way.
+    var handle: OpaquePointer?
+
+    init(remoteAddress: SocketAddress) {
+        self.remoteAddress = remoteAddress
+    }
+
+    /// The request target, raw: nothing decoded, the query included.
+    public var target: ByteView { targetBytes.view }
+
+    /// The target up to its first `?`, raw.
+    public var path: ByteView { targetBytes.view[0..<pathCount] }
+
+    /// What follows the target's first `?`, raw; empty where there is none.
+    public var query: ByteView { targetBytes.view.dropFirst(pathCount + 1) }
+
+    /// The body; empty where there is none, and while `HTTPHandler.admit` runs.
+    public var body: ByteView { bodyBytes.view }
+
+    /// The value of the first header field of that name, whatever the name's case. O(header fields).
+    public func header(_ name: StaticString) -> ByteView? {
+        guard let handle else { return nil }
+        var value: UnsafePointer<CChar>?
+        var count = 0
+        let found = name.utf8Start.withMemoryRebound(to: CChar.self, capacity: name.utf8CodeUnitCount) {
+            cmicrohttpd_header(handle, $0, name.utf8CodeUnitCount, &value, &count)
+        }
+        return found ? ByteView(chars: value, count: count) : nil
+    }
+
+    /// Calls `body` with the name and value of every header field, in order of arrival.
+    public func forEachHeader(_ body: (_ name: ByteView, _ value: ByteView) -> Void) {
+        guard let handle else { return }
+        withoutActuallyEscaping(body) { body in
+            var visitor = HeaderVisitor(visit: body)
+            withUnsafeMutablePointer(to: &visitor) { pointer in
+                cmicrohttpd_for_each_header(
+                    handle,
+                    { context, _, name, nameCount, value, valueCount in
+                        let visitor = context.unsafelyUnwrapped.assumingMemoryBound(to: HeaderVisitor.self)
+                        visitor.pointee.visit(
+                            ByteView(chars: name, count: nameCount), ByteView(chars: value, count: valueCount))
+                        return cmicrohttpd_result(true)
+                    }, pointer)
+            }
+        }
+    }
+
+    /// Takes the target of a new request.
+    func begin(target: ByteView, handle: OpaquePointer) {
+        self.handle = handle
+        targetBytes.append(target)
+        pathCount = target.firstIndex(of: UInt8(ascii: "?")) ?? target.count
+    }
+
+    /// Forgets the request. Memory a large one took is given back.
+    func reset() {
+        handle = nil
+        methodName = .empty
+        targetBytes.clear(keeping: 1 << 10)
+        bodyBytes.clear(keeping: 4 << 10)
+        pathCount = 0
+    }
+}
+
+private struct HeaderVisitor {
+    let visit: (ByteView, ByteView) -> Void
+}
+
+extension ByteView {
+    /// The view of a C string of known length; an absent one is empty.
+    init(chars: UnsafePointer<CChar>?, count: Int) {
+        guard let chars, count > 0 else {
+            self = .empty
+            return
+        }
+        self.init(UnsafeRawPointer(chars).assumingMemoryBound(to: UInt8.self), count: count)
+    }
+}

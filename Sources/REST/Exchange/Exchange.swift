@@ -1,0 +1,237 @@
+internal import Bytes
+internal import Engine
+internal import MicroHTTP
+
+/// One request on its way to its response: what a route's handler works with. Each thread has one and uses it
+/// again, so that a request allocates nothing once the buffers are warm.
+///
+/// Views obtained from it (path arguments, query values, the body, reply values) are valid until the handler
+/// returns.
+struct Exchange<E: CommandEngine>: ~Copyable {
+    let engine: E
+    /// Drawn at start; part of every ETag.
+    let boot: UInt32
+
+    // Of the request under way:
+    var headers = RequestHeaders()
+    var path = PathArguments()
+    var query = Query()
+    var body = ByteView.empty
+    var target: Router<E>.Target
+    var outcome = Outcome()
+
+    /// Memory for what must outlive a call: decoded names, numbers as text.
+    var arena = ByteArena()
+    var transaction = Transaction()
+    var reply = Reply()
+    var reader: ReplyReader
+    private var parsed = JSONDocument.empty
+    private var hasDocument = false
+
+    init(engine: E, boot: UInt32, target: Router<E>.Target) {
+        self.engine = engine
+        self.boot = boot
+        self.target = target
+        reader = reply.reader
+    }
+
+    /// Takes up a request: decodes the path's arguments and reads the query.
+    mutating func begin(
+        _ request: HTTPRequest, _ headers: RequestHeaders, _ path: PathArguments, _ target: Router<E>.Target
+    ) throws(Problem) {
+        reset()
+        self.headers = headers
+        self.path = path
+        self.target = target
+        body = request.body
+        for index in 0..<path.count where needsPercentDecoding(path[index]) {
+            var decoded = ByteBuffer()
+            guard decoded.append(percentDecoding: path[index]) else { throw malformedPercent("path") }
+            self.path[index] = arena.copy(decoded.view)
+        }
+        try query.parse(request.query, target.route, &arena)
+        if let name = headers.repeated {
+            throw .badRequest("The header \(name) came twice; send its list in one line.")
+        }
+        if case .none = target.route.resource, headers.ifMatch != nil || headers.ifNoneMatch != nil {
+            // A condition that is not checked must not be taken for one that holds.
+            if target.route.method != .get {
+                throw .badRequest("This resource has no ETag: leave If-Match and If-None-Match away.")
+            }
+        }
+        if case .none = target.route.body, !body.isEmpty {
+            throw .badRequest("\(target.route.method.name) \(target.route.template) takes no body.")
+        }
+        if let encoding = headers.contentEncoding, !encoding.isEmpty, !body.isEmpty,
+            !encoding.equalsIgnoringCase("IDENTITY")
+        {
+            throw .mediaType("The body is encoded as \(encoding.string); send it without Content-Encoding.")
+        }
+    }
+
+    /// Forgets the request and gives large buffers back.
+    mutating func reset() {
+        if hasDocument {
+            // Not before: an idle thread must not hold the last large body's tape.
+            parsed = .empty
+            hasDocument = false
+        }
+        arena.reset()
+        transaction.clear()
+        reply.clear()
+        reader = reply.reader
+        outcome = Outcome()
+        body = .empty
+    }
+
+    // MARK: Commands
+
+    /// Begins a command; its arguments follow by `argument`. The route must declare it.
+    mutating func command(_ name: StaticString) {
+        let wanted = ByteView(name)
+        for (index, declared) in target.route.commands.enumerated() {
+            let text = ByteView(declared)
+            if text.starts(with: wanted), text.count == wanted.count || text[wanted.count] == UInt8(ascii: " ") {
+                return transaction.command(target.commands[index])
+            }
+        }
+        preconditionFailure("\(target.route.template) does not declare \(name)")
+    }
+
+    /// Adds an argument to the command begun last; the bytes must live until `execute`.
+    mutating func argument(_ value: ByteView) { transaction.argument(value) }
+
+    /// Adds a keyword.
+    mutating func argument(_ keyword: StaticString) { transaction.argument(ByteView(keyword)) }
+
+    /// Adds an integer.
+    mutating func argument(_ value: Int64) { transaction.argument(arena.decimal(value)) }
+
+    /// Executes the commands as one, under the request's conditions if it is a write; `reader` then stands at
+    /// the first reply.
+    /// - Throws: the first error reply, or a failed condition.
+    mutating func execute() throws(Problem) {
+        let isWrite = target.route.method != .get
+        if isWrite, headers.ifMatch != nil || headers.ifNoneMatch != nil { addPrecondition() }
+        if transaction.count == 1, transaction.precondition == nil {
+            outcome = engine.executeSingle(transaction, into: &reply)
+        } else {
+            transaction.stopsAtError = true
+            outcome = engine.execute(transaction, into: &reply)
+        }
+        reader = reply.reader
+        if outcome.preconditionFailed { throw conditionFailed() }
+        if outcome.failed {
+            while !reader.isAtEnd {
+                var ahead = reader
+                if case .error(let message) = ahead.next() { throw Problem(reply: message) }
+                reader.skip()
+            }
+        }
+    }
+
+    private mutating func addPrecondition() {
+        guard let probe = target.probe else { return }
+        transaction.precondition = Precondition(
+            key: path[0], ifMatch: headers.ifMatch.map { ETag.versions($0, boot: boot) },
+            ifNoneMatch: headers.ifNoneMatch.map { ETag.versions($0, boot: boot) })
+        if case .element = target.route.resource, path.count > 1 {
+            transaction.probe(probe, path[0], path[1])
+        } else {
+            transaction.probe(probe, path[0])
+        }
+    }
+
+    private func conditionFailed() -> Problem {
+        headers.ifMatch != nil
+            ? .condition("The resource has changed or is missing: If-Match does not hold; read it again.")
+            : .condition("The resource is there already: If-None-Match does not hold.")
+    }
+
+    // MARK: The document of the body
+
+    /// The body's JSON document.
+    /// - Throws: 415 where the body is of another type, 400 where it is malformed.
+    mutating func document() throws(Problem) -> JSONValue {
+        guard headers.isJSON else {
+            throw .mediaType("Send a JSON document, with Content-Type: application/json.")
+        }
+        do throws(JSONError) {
+            parsed = try JSONDocument(parsing: body)
+            hasDocument = true
+        } catch {
+            throw .badRequest("The body is not valid JSON: \(error.description).")
+        }
+        return parsed.root
+    }
+
+    /// The one member of the body's document, which must be an object with that member alone.
+    mutating func document(member name: StaticString) throws(Problem) -> JSONValue {
+        let root = try document()
+        try checkMembers(of: root, [name])
+        guard let value = root[name] else {
+            throw .badRequest("The document must be an object with the member '\(name)'.")
+        }
+        return value
+    }
+
+    /// The body of a route that takes one value: its raw bytes, or the `value` of the JSON document.
+    mutating func value() throws(Problem) -> ByteView {
+        guard headers.isJSON else { return body }
+        return try bytes(document(member: "value"), "value")
+    }
+
+    /// The bytes of a string, a base64 object or a number.
+    func bytes(_ value: JSONValue, _ name: StaticString) throws(Problem) -> ByteView {
+        guard let bytes = value.argument else {
+            throw .badRequest(
+                "'\(name)' takes a string, a number, or {\"base64\": \"…\"} for bytes that are not UTF-8.")
+        }
+        return bytes
+    }
+
+    /// - Throws: 400 where `value` is not an object or has a member not among `known`.
+    func checkMembers(of value: JSONValue, _ known: [StaticString]) throws(Problem) {
+        let list = known.map { $0.description }.joined(separator: ", ")
+        guard value.kind == .object else {
+            throw .badRequest("The document must be an object; it takes \(list).")
+        }
+        for member in value.members where !known.contains(where: { ByteView($0) == member.name }) {
+            throw .badRequest("'\(member.name.string)' is not a member of this document; it takes \(list).")
+        }
+    }
+}
+
+extension CommandEngine {
+    /// Executes a transaction's only command without a transaction's cost.
+    @inline(__always)
+    func executeSingle(_ transaction: borrowing Transaction, into reply: inout Reply) -> Outcome {
+        transaction.withOnlyCommand { command, arguments in execute(command, arguments, into: &reply) }
+    }
+}
+
+extension HTTPMethod {
+    /// The method's name; empty for `other`.
+    var name: StaticString {
+        switch self {
+        case .get: "GET"
+        case .head: "HEAD"
+        case .put: "PUT"
+        case .post: "POST"
+        case .patch: "PATCH"
+        case .delete: "DELETE"
+        case .options: "OPTIONS"
+        case .other: ""
+        }
+    }
+}
+
+extension JSONDocument {
+    /// The document `null`.
+    fileprivate static var empty: JSONDocument {
+        guard let document = try? JSONDocument(parsing: ByteView("null")) else {
+            preconditionFailure("null is JSON")
+        }
+        return document
+    }
+}

@@ -1,0 +1,113 @@
+internal import Bytes
+internal import MicroHTTP
+
+/// Why a request is refused: an error of RFC 9457, `application/problem+json`.
+public struct Problem: Error {
+    /// The HTTP status.
+    public var status: Int
+    /// Redis's error code, or one of ours in its style.
+    public var code: String
+    /// A sentence that says what to do.
+    public var detail: String
+
+    /// An error with that status.
+    public init(_ status: Int, _ code: String, _ detail: String) {
+        self.status = status
+        self.code = code
+        self.detail = detail
+    }
+
+    static func badRequest(_ detail: String) -> Problem { Problem(400, "ERR", detail) }
+    static func notFound(_ detail: String) -> Problem { Problem(404, "NOTFOUND", detail) }
+    static func condition(_ detail: String) -> Problem { Problem(412, "CONDITION", detail) }
+    static func mediaType(_ detail: String) -> Problem { Problem(415, "MEDIATYPE", detail) }
+    static func encoding(_ detail: String) -> Problem { Problem(409, "ENCODING", detail) }
+
+    /// The problem that a command's error reply stands for. A value that is not what the command needs (another
+    /// type, not a number, an overflow) is a conflict with the resource's state: 409.
+    init(reply: ByteView) {
+        let text = reply.string
+        let space = text.firstIndex(of: " ") ?? text.endIndex
+        code = String(text[..<space])
+        detail = Problem.sentence(String(text[space...].drop { $0 == " " }))
+        switch code {
+        case "WRONGTYPE":
+            status = 409
+            detail = "The key holds a value of another type; GET /keys/{key}/type says which."
+        case "OOM": status = 507
+        case "LOADING", "CLUSTERDOWN", "TRYAGAIN": status = 503
+        case "CROSSSLOT", "BUSYKEY": status = 409
+        default: status = Problem.status(ofText: text)
+        }
+    }
+
+    /// Redis says ERR for almost everything: what the error blames decides.
+    private static func status(ofText text: String) -> Int {
+        let conflicts = [
+            "ERR value is not an integer or out of range", "ERR value is not a valid float",
+            "ERR hash value is not an integer", "ERR hash value is not a float",
+            "ERR increment or decrement would overflow", "ERR decrement would overflow",
+            "ERR increment would produce NaN or Infinity", "ERR resulting score is not a number (NaN)",
+            "ERR One or more scores can't be converted into double",
+            "ERR An LFU maxmemory policy is not selected",
+        ]
+        if conflicts.contains(where: { text.hasPrefix($0) }) { return 409 }
+        if text.hasPrefix("ERR no such key") || text.hasPrefix("ERR index out of range") { return 404 }
+        if text.hasPrefix("ERR string exceeds maximum allowed size") { return 413 }
+        return 400
+    }
+
+    /// Redis's texts begin in lower case and have no full stop.
+    private static func sentence(_ text: String) -> String {
+        guard let first = text.first else { return text }
+        return first.uppercased() + text.dropFirst() + (text.hasSuffix(".") ? "" : ".")
+    }
+
+    /// Writes the problem as the response.
+    func write(to response: inout HTTPResponse) {
+        response.reset()
+        response.status = status
+        response.addHeader("Content-Type", "application/problem+json")
+        response.body.append("{\"title\":\"")
+        response.body.append(Problem.title(status))
+        response.body.append("\",\"status\":")
+        response.body.append(decimal: status)
+        response.body.append(",\"code\":")
+        response.body.append(jsonString: code)
+        response.body.append(",\"detail\":")
+        response.body.append(jsonString: detail)
+        response.body.append("}")
+    }
+
+    /// The status's reason phrase.
+    static func title(_ status: Int) -> StaticString {
+        switch status {
+        case 400: "Bad Request"
+        case 401: "Unauthorized"
+        case 403: "Forbidden"
+        case 404: "Not Found"
+        case 405: "Method Not Allowed"
+        case 408: "Request Timeout"
+        case 409: "Conflict"
+        case 411: "Length Required"
+        case 412: "Precondition Failed"
+        case 413: "Content Too Large"
+        case 414: "URI Too Long"
+        case 415: "Unsupported Media Type"
+        case 416: "Range Not Satisfiable"
+        case 431: "Request Header Fields Too Large"
+        case 501: "Not Implemented"
+        case 503: "Service Unavailable"
+        case 507: "Insufficient Storage"
+        default: "Internal Server Error"
+        }
+    }
+}
+
+extension ByteBuffer {
+    /// A JSON string of text that is known to be text.
+    mutating func append(jsonString text: String) {
+        var text = text
+        text.withUTF8 { appendJSONString(ByteView($0)) }
+    }
+}
