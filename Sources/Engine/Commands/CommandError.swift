@@ -33,6 +33,11 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
     case countNegative
     case outOfMemory
     case noLFU
+    case zaddExistence
+    case zaddComparison
+    case zaddIncrement
+    case limitWithoutBounds
+    case scoresOfNames
     case countOutOfRange
     case valueNaNOrInfinity
     case rankZero
@@ -99,6 +104,12 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
         case .outOfMemory: "OOM command not allowed when used memory > 'maxmemory'."
         case .noLFU:
             "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust."
+        case .zaddExistence: "ERR XX and NX options at the same time are not compatible"
+        case .zaddComparison: "ERR GT, LT, and/or NX options at the same time are not compatible"
+        case .zaddIncrement: "ERR INCR option supports a single increment-element pair"
+        case .limitWithoutBounds:
+            "ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX"
+        case .scoresOfNames: "ERR syntax error, WITHSCORES not supported in combination with BYLEX"
         case .countOutOfRange:
             "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807"
         case .valueNaNOrInfinity: "ERR value is NaN or Infinity"

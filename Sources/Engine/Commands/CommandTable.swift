@@ -30,6 +30,9 @@ public struct CommandTable<K: Keyspace & ~Copyable>: Sendable {
         all += HashCommands<K>.table
         all += ListCommands<K>.table
         all += SetCommands<K>.table
+        all += SortedSetCommands<K>.table
+        all += ConnectionCommands<K>.table
+        all += ServerCommands<K>.table
         commands = all
         names = CommandNames(commands.map { $0.info.name })
     }
