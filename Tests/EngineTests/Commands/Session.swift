@@ -22,7 +22,7 @@ func expectSession(_ session: String, sourceLocation: SourceLocation = #_sourceL
     #expect(asked == nil, "the last command lacks a reply", sourceLocation: sourceLocation)
 }
 
-/// The printed reply with the elements of its innermost arrays sorted, `group` together.
+/// The printed reply with the elements of its innermost arrays sorted, `group` together; 0 leaves the order.
 func unordered(_ reply: String, _ group: Int) -> String {
     guard group > 0 else { return reply }
     var rest = Substring(reply)
@@ -33,7 +33,7 @@ func unordered(_ reply: String, _ group: Int) -> String {
 func elements(_ reply: String) -> [String] {
     var rest = Substring(reply)
     guard case .array(let items) = Printed(&rest) else { return [] }
-    return items.map { $0.sorted(1) }
+    return items.map { $0.sorted(0) }
 }
 
 /// A printed reply, read back.
@@ -70,7 +70,7 @@ private indirect enum Printed {
         }
         var parts = items.map { $0.sorted(group) }
         let innermost = items.allSatisfy { if case .value = $0 { true } else { false } }
-        if innermost, parts.count % group == 0 {
+        if group > 0, innermost, parts.count % group == 0 {
             parts = stride(from: 0, to: parts.count, by: group)
                 .map { parts[$0..<$0 + group].joined(separator: ", ") }.sorted()
         }
