@@ -28,7 +28,7 @@ public struct HTTPResponse: ~Copyable {
 
     /// Adds a header field with a constant value.
     public mutating func addHeader(_ name: StaticString, _ value: StaticString) {
-        headers.append(name, ByteView(value))
+        headers.append(name, value)
     }
 
     /// Makes constant bytes the body, in place of what `body` holds.
