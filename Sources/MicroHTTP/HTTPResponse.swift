@@ -34,6 +34,9 @@ public struct HTTPResponse: ~Copyable {
     /// Makes constant bytes the body, in place of what `body` holds.
     public mutating func setBody(_ text: StaticString) { staticBody = ByteView(text) }
 
+    /// Makes bytes that live and stay as they are for ever the body, in place of what `body` holds.
+    public mutating func setBody(immortal bytes: ByteView) { staticBody = bytes }
+
     /// Starts over: status 200, no header fields, no body. Memory is kept for the next response.
     public mutating func reset() {
         status = 200
