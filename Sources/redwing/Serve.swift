@@ -96,7 +96,8 @@ struct Serve: ParsableCommand {
         } catch {
             throw Failure("cannot serve: \(error); choose another with --bind or --port")
         }
-        logger.info("received \(signals.wait())")
+        let signal = signals.wait()
+        logger.info("received \(signal)")
         server.stop()
     }
 }
