@@ -45,6 +45,27 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
     case popCountNotPositive
     case tooManyKeys
     case replyTooLong
+    case invalidExpireSet
+    case invalidExpireSetex
+    case invalidExpirePsetex
+    case invalidExpireGetex
+    case invalidExpireExpire
+    case invalidExpirePexpire
+    case invalidExpireExpireat
+    case invalidExpirePexpireat
+    case expireNX
+    case expireGTLT
+    case lcsNotStrings
+    case lcsBoth
+    case lcsTooLong
+    case lcsMemory
+    case bitopNot
+    case bitArgument
+    case bitfieldOverflowType
+    case bitfieldReadOnly
+    case databaseNotInt
+    case databaseOutOfRange
+    case sortScore
 
     /// Redis 7.0's error text.
     public var message: StaticString {
@@ -98,6 +119,29 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
         case .popCountNotPositive: "ERR count should be greater than 0"
         case .tooManyKeys: "ERR Number of keys can't be greater than number of args"
         case .replyTooLong: "ERR reply exceeds maximum allowed size (proto-max-bulk-len)"
+        case .invalidExpireSet: "ERR invalid expire time in 'set' command"
+        case .invalidExpireSetex: "ERR invalid expire time in 'setex' command"
+        case .invalidExpirePsetex: "ERR invalid expire time in 'psetex' command"
+        case .invalidExpireGetex: "ERR invalid expire time in 'getex' command"
+        case .invalidExpireExpire: "ERR invalid expire time in 'expire' command"
+        case .invalidExpirePexpire: "ERR invalid expire time in 'pexpire' command"
+        case .invalidExpireExpireat: "ERR invalid expire time in 'expireat' command"
+        case .invalidExpirePexpireat: "ERR invalid expire time in 'pexpireat' command"
+        case .expireNX: "ERR NX and XX, GT or LT options at the same time are not compatible"
+        case .expireGTLT: "ERR GT and LT options at the same time are not compatible"
+        case .lcsNotStrings: "ERR The specified keys must contain string values"
+        case .lcsBoth: "ERR If you want both the length and indexes, please just use IDX."
+        case .lcsTooLong: "ERR String too long for LCS"
+        case .lcsMemory:
+            "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len"
+        case .bitopNot: "ERR BITOP NOT must be called with a single source key."
+        case .bitArgument: "ERR The bit argument must be 1 or 0."
+        case .bitfieldOverflowType: "ERR Invalid OVERFLOW type specified"
+        case .bitfieldReadOnly: "ERR BITFIELD_RO only supports the GET subcommand"
+        case .databaseNotInt:
+            "ERR value is out of range, value must between -2147483648 and 2147483647"
+        case .databaseOutOfRange: "ERR DB index is out of range"
+        case .sortScore: "ERR One or more scores can't be converted into double"
         }
     }
 }
