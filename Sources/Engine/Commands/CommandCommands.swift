@@ -28,13 +28,14 @@ enum CommandCommands<K: Keyspace & ~Copyable> {
         reply.integer(keys.context.commands.count)
     }
 
+    private enum Filter {
+        case none, module, category, pattern
+    }
+
     /// Names of commands and subcommands, perhaps filtered.
     @Sendable private static func list(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        enum Filter {
-            case none, module, category, pattern
-        }
         var filter = Filter.none
         if a.count > 0 {
             guard a.count == 3, a.matches(0, "FILTERBY") else { throw .syntax }
@@ -89,7 +90,7 @@ enum CommandCommands<K: Keyspace & ~Copyable> {
                     command.writeInfo(to: &reply)
                 }
             } else {
-                reply.nullArray()
+                reply.null()
             }
         }
     }

@@ -1,10 +1,13 @@
 internal import Bytes
 
+/// Where in the settings a number stands.
+typealias SettingPath = any WritableKeyPath<Settings, Int> & Sendable
+
 /// A parameter of CONFIG, declared once in `all`: its names, how it is read, how it is set.
 struct ConfigParameter: Sendable {
     enum Value: Sendable {
         /// A whole number of `Settings`; `memory` takes and Redis-style units (`64kb`).
-        case number(WritableKeyPath<Settings, Int> & Sendable, ClosedRange<Int>, memory: Bool)
+        case number(SettingPath, ClosedRange<Int>, memory: Bool)
         /// What is so, and can't be changed while the server runs.
         case fact(@Sendable (EngineContext) -> String)
     }
@@ -40,14 +43,14 @@ struct ConfigParameter: Sendable {
     ]
 
     private static func number(
-        _ name: StaticString, _ path: WritableKeyPath<Settings, Int> & Sendable,
+        _ name: StaticString, _ path: SettingPath,
         _ range: ClosedRange<Int> = 0...Int.max
     ) -> ConfigParameter {
         ConfigParameter(name: name, value: .number(path, range, memory: false))
     }
 
     private static func memory(
-        _ name: StaticString, _ path: WritableKeyPath<Settings, Int> & Sendable,
+        _ name: StaticString, _ path: SettingPath,
         _ range: ClosedRange<Int> = 0...Int.max
     ) -> ConfigParameter {
         ConfigParameter(name: name, value: .number(path, range, memory: true))

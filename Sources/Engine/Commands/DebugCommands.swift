@@ -42,7 +42,8 @@ enum DebugCommands<K: Keyspace & ~Copyable> {
         var left = timespec(
             tv_sec: Int(whole), tv_nsec: Int((whole - whole.rounded(.down)) * 1e9))
         // A signal interrupts it with what is left.
-        while nanosleep(&left, &left) != 0, errno == EINTR {}
+        var rest = timespec()
+        while nanosleep(&left, &rest) != 0, errno == EINTR { left = rest }
     }
 
     private static func object(

@@ -124,7 +124,7 @@ struct InfoReport: ~Copyable {
         line("used_memory_rss", resident)
         line("used_memory_rss_human", Self.human(resident))
         var usage = rusage()
-        getrusage(rusageSelf, &usage)
+        getrusage(Self.rusageSelf, &usage)
         let peak = max(resident, usage.ru_maxrss << 10)
         line("used_memory_peak", peak)
         line("used_memory_peak_human", Self.human(peak))
@@ -138,11 +138,11 @@ struct InfoReport: ~Copyable {
 
     private mutating func cpu() {
         var own = rusage()
-        getrusage(rusageSelf, &own)
+        getrusage(Self.rusageSelf, &own)
         line("used_cpu_sys", Self.seconds(own.ru_stime))
         line("used_cpu_user", Self.seconds(own.ru_utime))
         var children = rusage()
-        getrusage(rusageChildren, &children)
+        getrusage(Self.rusageChildren, &children)
         line("used_cpu_sys_children", Self.seconds(children.ru_stime))
         line("used_cpu_user_children", Self.seconds(children.ru_utime))
     }
@@ -164,8 +164,8 @@ struct InfoReport: ~Copyable {
     }
 
     #if canImport(Glibc)
-        private static let rusageSelf = RUSAGE_SELF
-        private static let rusageChildren = RUSAGE_CHILDREN
+        private static let rusageSelf = __rusage_who_t(RUSAGE_SELF.rawValue)
+        private static let rusageChildren = __rusage_who_t(RUSAGE_CHILDREN.rawValue)
 
         /// Bytes that the allocator has handed out, in arenas and by `mmap`. O(arenas).
         private static func usedMemory() -> Int {

@@ -60,8 +60,9 @@ enum ServerCommands<K: Keyspace & ~Copyable> {
             ])
     }
 
+    /// The whole family.
     static var table: [Command<K>] {
-        [
+        CommandCommands<K>.table + ConfigCommands<K>.table + DebugCommands<K>.table + [
             Command(
                 "INFO", arity: -1, [.loading, .dangerous, .allKeys], family: .server,
                 syntax: "[section [section ...]]",

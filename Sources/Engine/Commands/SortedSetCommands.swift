@@ -281,7 +281,7 @@ enum SortedSetCommands<K: Keyspace & ~Copyable> {
 }
 
 /// Draws from a sorted set, by rank.
-struct SortedSetSource<Z: SortedSetType>: RandomSource {
+struct SortedSetSource<Z: SortedSetType>: DrawSource {
     let zset: Z
 
     var count: Int { zset.count }
@@ -291,7 +291,7 @@ struct SortedSetSource<Z: SortedSetType>: RandomSource {
     }
 
     func random(_ visit: ((member: ByteView, score: Double)) -> Void) {
-        let rank = Int.random(in: 0..<zset.count)
+        let rank = RandomSource.next(below: zset.count)
         zset.forEach(rank..<rank + 1, reverse: false) { member, score in
             visit((member, score))
             return true

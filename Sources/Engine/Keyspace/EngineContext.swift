@@ -53,6 +53,7 @@ public struct HostInfo: Sendable {
 
 /// What CONFIG GET and CONFIG SET know.
 public struct Settings: Equatable, Sendable {
+    /// Up to where collections keep their compact encodings.
     public var encoding = EncodingLimits()
     /// Whether expired keys are reclaimed in the background (DEBUG SET-ACTIVE-EXPIRE).
     public var activeExpire = true
@@ -67,9 +68,13 @@ public struct Settings: Equatable, Sendable {
 
 /// What the engine counts; INFO's `# Stats`.
 public struct Statistics: Equatable, Sendable {
+    /// Commands executed.
     public var commands = 0
+    /// Look-ups of keys that were there.
     public var hits = 0
+    /// Look-ups of keys that were missing.
     public var misses = 0
+    /// Keys removed because their time had come.
     public var expired = 0
     /// Keys that have an expiry.
     public var volatileKeys = 0
