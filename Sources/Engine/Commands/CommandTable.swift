@@ -19,6 +19,14 @@ public struct CommandTable<K: Keyspace & ~Copyable>: Sendable {
         all += StringRanges<K>.table
         all += StringCounters<K>.table
         all += LCSCommand<K>.table
+        all += BitCommands<K>.table
+        all += BitOperation<K>.table
+        all += BitFieldCommands<K>.table
+        all += KeyCommands<K>.table
+        all += KeyspaceCommands<K>.table
+        all += KeyObjectCommand<K>.table
+        all += ExpireCommands<K>.table
+        all += SortCommand<K>.table
         all += HashCommands<K>.table
         all += ListCommands<K>.table
         all += SetCommands<K>.table
