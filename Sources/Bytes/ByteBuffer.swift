@@ -97,7 +97,7 @@ public struct ByteBuffer: ~Copyable {
     @inlinable
     public mutating func append(upTo capacity: Int, _ body: (UnsafeMutableBufferPointer<UInt8>) -> Int) {
         reserve(capacity)
-        let free = UnsafeMutableBufferPointer(start: base.unsafelyUnwrapped + count, count: capacity)
+        let free = UnsafeMutableBufferPointer(start: base.map { $0 + count }, count: capacity)
         let written = body(free)
         precondition(written >= 0 && written <= capacity, "wrote past the reserved room")
         length &+= written

@@ -1,6 +1,9 @@
 #include "COpenAPI.h"
 
-const unsigned char copenapi_yaml[] = {
+static const unsigned char document[] = {
 #embed "../../openapi.yaml"
 };
-const size_t copenapi_yaml_size = sizeof copenapi_yaml;
+
+const unsigned char *copenapi_document(void) { return document; }
+
+const size_t copenapi_yaml_size = sizeof document;

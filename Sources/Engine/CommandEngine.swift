@@ -19,8 +19,8 @@ public protocol CommandEngine: Sendable {
 
 /// What else is known after an execution, seen under the same locks.
 public struct Outcome: Sendable {
-    /// The version of the first key named, after the execution; 0 where no key was named. It differs from
-    /// any earlier one whenever the key may have changed.
+    /// The version of the first key named (or of the transaction's `versionKey`), after the execution; 0 where
+    /// no key was named. It differs from any earlier one whenever the key may have changed.
     public var version: UInt64 = 0
     /// How many keys were made that were not there before.
     public var created = 0
@@ -85,6 +85,8 @@ public struct Transaction: ~Copyable {
     /// A command that tells, by a reply other than nil, 0 or an empty array, that the resource is there.
     var probe: Step?
 
+    /// The key, one of those the commands name, whose version the outcome tells; the first one where nil.
+    public var versionKey: ByteView?
     /// What must hold, or nothing is executed.
     public var precondition: Precondition?
     /// Whether the first error ends it; what was executed before stays, as in Redis.
@@ -136,6 +138,7 @@ public struct Transaction: ~Copyable {
         arguments.removeAll(keepingCapacity: true)
         steps.removeAll(keepingCapacity: true)
         probe = nil
+        versionKey = nil
         precondition = nil
         stopsAtError = false
     }

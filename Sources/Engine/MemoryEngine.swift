@@ -140,7 +140,11 @@ public final class MemoryEngine: CommandEngine {
             if result.failed, transaction.stopsAtError { break }
         }
         outcome.created = keyspace.created
-        if let first { outcome.version = table.stripe(of: first.hash).pointee }
+        if let key = transaction.versionKey {
+            outcome.version = table.stripe(of: KeyHash.of(key)).pointee
+        } else if let first {
+            outcome.version = table.stripe(of: first.hash).pointee
+        }
         return outcome
     }
 

@@ -35,10 +35,22 @@ final class Connection {
     /// What the housekeeper remembers between two looks at the socket's counters; its alone.
     var acknowledged: UInt64 = 0
 
-    private var response = HTTPResponse()
-    private var stage = Stage.header
-    private var expected = 0
-    private var bodyStart: UInt64 = 0
+    /// What changes with the request; behind a pointer for the reason `HTTPRequest.state` is.
+    private let state: UnsafeMutablePointer<State>
+
+    private struct State: ~Copyable {
+        var response = HTTPResponse()
+        var stage = Stage.header
+        /// The announced length of the body.
+        var expected = 0
+        /// When the body began, in milliseconds of the monotonic clock.
+        var bodyStart: UInt64 = 0
+    }
+
+    private var stage: Stage {
+        get { state.pointee.stage }
+        set { state.pointee.stage = newValue }
+    }
 
     init(core: ServerCore, descriptor: Int32, peer: SocketAddress, worker: Int) {
         self.core = core
@@ -47,19 +59,26 @@ final class Connection {
         request = HTTPRequest(remoteAddress: peer)
         deadline = Deadline(phase: .idle, at: core.idleCheck)
         idleStart = Atomic(core.now)
+        state = .allocate(capacity: 1)
+        state.initialize(to: State())
+    }
+
+    deinit {
+        state.deinitialize(count: 1)
+        state.deallocate()
     }
 
     /// The request line has come. `target` is copied: libmicrohttpd cuts it in place afterwards.
     func begin(target: ByteView, handle: OpaquePointer) {
         deadline.set(.header, at: core.now + core.timeouts.header)
         stage = .header
-        request.begin(target: target, handle: handle)
+        request.state.pointee.begin(target: target, handle: handle)
     }
 
     /// The request is over, answered or not.
     func finish() {
-        request.reset()
-        response.reset()
+        request.state.pointee.reset()
+        state.pointee.response.reset()
         idleStart.store(core.now, ordering: .relaxed)
         deadline.set(.idle, at: core.idleCheck)
     }
@@ -67,76 +86,79 @@ final class Connection {
     /// What libmicrohttpd's access handler is to do; false closes the connection.
     func access(_ call: AccessCall) -> Bool {
         switch stage {
-        case .header: return admit(call)
+        case .header:
+            guard let handle = request.state.pointee.handle else { return false }
+            return admit(call, handle)
         case .receiving:
-            if call.upload.isEmpty { return answer() }
-            return receive(call)
+            return call.upload.isEmpty ? answer() : receive(call)
         case .discarding:
             if call.upload.isEmpty { return queue() }
-            call.consume()
-            return true
         case .lingering:
             if call.upload.isEmpty { return false }
-            call.consume()
-            return true
-        case .answered: return true
+        case .answered:
+            break
         }
+        call.consume()
+        return true
     }
 
     /// The header is complete: decides whether to read the body.
-    private func admit(_ call: AccessCall) -> Bool {
-        request.methodName = call.method
-        request.method = HTTPMethod(call.method)
-        let framing = Framing(request.handle.unsafelyUnwrapped, isHTTP11: !call.isHTTP10)
+    private func admit(_ call: AccessCall, _ handle: OpaquePointer) -> Bool {
+        request.state.pointee.methodName = call.method
+        request.state.pointee.method = HTTPMethod(call.method)
+        let framing = Framing(handle, start: call.method.pointer, isHTTP11: !call.isHTTP10)
         if let refusal = call.hidesNul(after: request.target.count) ? .nulInTarget : framing.fault {
             return refuse(refusal, framing)
         }
         if let length = framing.contentLength, length > core.maxBody { return refuse(.bodyTooLarge, framing) }
-        if !core.admit(request, &response) { return send(refusalBefore: framing) }
+        if !core.admit(request, &state.pointee.response) { return send(refusalBefore: framing) }
         stage = .receiving
-        if framing.hasBody {
-            bodyStart = core.now
-            expected = framing.contentLength ?? 0
-            deadline.set(.body, at: bodyStart + core.timeouts.body)
-            request.bodyBytes.reserve(min(expected, Self.firstReserve))
-        }
+        if framing.hasBody { expectBody(framing) }
         return true
     }
 
+    private func expectBody(_ framing: Framing) {
+        let expected = framing.contentLength ?? 0
+        let now = core.now
+        state.pointee.expected = expected
+        state.pointee.bodyStart = now
+        request.state.pointee.body.reserve(min(expected, Self.firstReserve))
+        deadline.set(.body, at: now + core.timeouts.body)
+    }
+
     private func receive(_ call: AccessCall) -> Bool {
-        let upload = call.upload
-        let count = request.bodyBytes.count + upload.count
+        let body = request.body.count
+        let count = body + call.upload.count
         guard count <= core.maxBody else {
-            core.describe(.bodyTooLarge, request, &response)
+            core.describe(.bodyTooLarge, request, &state.pointee.response)
             call.consume()
             return linger()
         }
-        if request.bodyBytes.capacity < count {
+        if request.state.pointee.body.capacity < count {
             // Doubling, but never past the announced length.
-            let room = max(count, min(2 * count, expected)) - request.bodyBytes.count
-            request.bodyBytes.reserve(room)
+            let room = max(count, min(2 * count, state.pointee.expected))
+            request.state.pointee.body.reserve(room - body)
         }
-        request.bodyBytes.append(upload)
+        request.state.pointee.body.append(call.upload)
         call.consume()
-        deadline.set(.body, at: core.timeouts.bodyDeadline(start: bodyStart, now: core.now, received: count))
+        let end = core.timeouts.bodyDeadline(start: state.pointee.bodyStart, now: core.now, received: count)
+        deadline.set(.body, at: end)
         return true
     }
 
     private func answer() -> Bool {
-        core.handle(request, &response)
+        core.handle(request, &state.pointee.response)
         return queue()
     }
 
     private func refuse(_ refusal: HTTPRefusal, _ framing: Framing) -> Bool {
-        core.describe(refusal, request, &response)
-        if refusal.closesConnection {
-            response.closesConnection = true
-            return queue()
-        }
-        return send(refusalBefore: framing)
+        core.describe(refusal, request, &state.pointee.response)
+        guard refusal.closesConnection else { return send(refusalBefore: framing) }
+        state.pointee.response.closesConnection = true
+        return queue()
     }
 
-    /// Sends the refusal that `response` holds, without reading the body that is to follow.
+    /// Sends the refusal that the response holds, without reading the body that is to follow.
     private func send(refusalBefore framing: Framing) -> Bool {
         guard framing.hasBody else {
             // Answered at the access handler's second call: what is queued in the first one closes.
@@ -157,8 +179,9 @@ final class Connection {
     /// direction of the connection. Closing at once would reset it under a client that is still sending, and
     /// such a client may never see the response (RFC 9112, section 9.6).
     private func linger() -> Bool {
-        guard response.writeAndShutDown(descriptor, isHead: request.method == .head) else { return false }
-        request.bodyBytes.clear(keeping: 0)
+        let isHead = request.method == .head
+        guard state.pointee.response.writeAndShutDown(descriptor, isHead: isHead) else { return false }
+        request.state.pointee.body.clear(keeping: 0)
         stage = .lingering
         deadline.set(.lingering, at: core.now + core.timeouts.linger)
         return true
@@ -166,44 +189,13 @@ final class Connection {
 
     private func queue() -> Bool {
         stage = .answered
-        if core.isStopping { response.closesConnection = true }
+        if core.isStopping { state.pointee.response.closesConnection = true }
         deadline.set(.responding, at: core.now + core.timeouts.body)
-        guard let queued = response.makeHandle() else { return false }
-        defer { MHD_destroy_response(queued) }
-        return cmicrohttpd_queue(
-            request.handle.unsafelyUnwrapped, UInt32(clamping: max(response.status, 200)), queued)
-    }
-}
-
-/// The arguments of one call of libmicrohttpd's access handler.
-struct AccessCall {
-    let url: UnsafePointer<CChar>?
-    let method: ByteView
-    let version: UnsafePointer<CChar>?
-    let uploadBytes: UnsafePointer<CChar>?
-    let uploadCount: UnsafeMutablePointer<Int>?
-
-    /// The part of the body handed over; empty at the first call and at the last.
-    var upload: ByteView { ByteView(chars: uploadBytes, count: uploadCount?.pointee ?? 0) }
-
-    /// Tells libmicrohttpd that the whole part has been taken.
-    func consume() { uploadCount?.pointee = 0 }
-
-    /// Whether the request is HTTP/1.0's.
-    var isHTTP10: Bool {
-        // libmicrohttpd has checked that the version is `HTTP/1.` and a digit.
-        guard let version else { return true }
-        return version[5] == 0x31 && version[7] == 0x30
-    }
-
-    /// Whether the request line has a NUL inside its target. As C strings the target then seems to end at
-    /// `count`; but the version follows in the same buffer, one space further.
-    func hidesNul(after count: Int) -> Bool {
-        guard let url, let version, version > url, version - url > count else { return false }
-        // One byte is the space libmicrohttpd overwrote; of any further ones only white space is innocent.
-        for offset in count..<(version - url) where offset > count {
-            if url[offset] != 0x20 && url[offset] != 0x09 { return true }
-        }
-        return false
+        guard let handle = request.state.pointee.handle, let response = state.pointee.response.makeHandle()
+        else { return false }
+        defer { MHD_destroy_response(response) }
+        // Statuses below 200 are not final: libmicrohttpd would wait for another one.
+        let status = UInt32(clamping: max(state.pointee.response.status, 200))
+        return cmicrohttpd_queue(handle, status, response)
     }
 }

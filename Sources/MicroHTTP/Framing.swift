@@ -21,8 +21,9 @@ struct Framing {
     /// Whether a body follows.
     var hasBody: Bool { isChunked || (contentLength ?? 0) > 0 }
 
-    /// Reads the header of the request under way. `isHTTP11` is false for HTTP/1.0.
-    init(_ connection: OpaquePointer, isHTTP11: Bool) {
+    /// Reads the header of the request under way, whose first byte is `start`. `isHTTP11` is false for
+    /// HTTP/1.0.
+    init(_ connection: OpaquePointer, start: UnsafePointer<UInt8>, isHTTP11: Bool) {
         withUnsafeMutablePointer(to: &self) { pointer in
             cmicrohttpd_for_each_header(
                 connection,
@@ -32,6 +33,7 @@ struct Framing {
                     return cmicrohttpd_result(true)
                 }, pointer)
         }
+        checkGap(before: start + cmicrohttpd_header_size(connection))
         if lengths > 1 || codings > 1 || (lengths > 0 && codings > 0) || (codings > 0 && !isHTTP11) {
             fault = fault ?? .ambiguousLength
         }
@@ -40,7 +42,7 @@ struct Framing {
 
     private mutating func take(_ name: ByteView, _ value: ByteView) {
         if name.isEmpty || name.buffer.contains(where: { $0 <= 0x20 || $0 == 0x7F }) { fault = .malformedHeader }
-        checkGap(before: name)
+        checkGap(before: name.pointer)
         if !value.isEmpty { end = value.pointer + value.count } else { end = nil }
         switch name.count {
         case 6 where name.equalsIgnoringCase("EXPECT"):
@@ -58,10 +60,10 @@ struct Framing {
     }
 
     /// Header fields lie one after another in libmicrohttpd's buffer, their ends overwritten by NULs: any
-    /// other byte but white space between two of them followed a NUL that the client sent.
-    private mutating func checkGap(before name: ByteView) {
-        guard let end, name.pointer > end else { return }
-        let gap = name.pointer - end
+    /// other byte but white space between two of them, or after the last, followed a NUL that the client sent.
+    private mutating func checkGap(before next: UnsafePointer<UInt8>) {
+        guard let end, next > end else { return }
+        let gap = next - end
         // Folded fields are copied elsewhere; the distance to those says nothing.
         guard gap <= 4096 else { return }
         for offset in 0..<gap where end[offset] > 0x20 {

@@ -23,7 +23,7 @@ public struct HTTPOptions: Sendable {
     public var minimumRate = 1024
     /// Bytes libmicrohttpd keeps for each connection: the request line and header, then the response's
     /// header, have to fit.
-    public var connectionMemory = 48 << 10
+    public var connectionMemory = 32 << 10
     /// How many connections may wait to be accepted.
     public var backlog = 4096
 

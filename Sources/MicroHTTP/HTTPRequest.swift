@@ -4,38 +4,46 @@ internal import CMicrohttpd
 /// One request. The object belongs to its connection and is used again: it, and every view it hands out,
 /// is valid only during the call it is passed to.
 public final class HTTPRequest {
-    /// The method.
-    public internal(set) var method = HTTPMethod.other
-    /// The method's name as it came.
-    public internal(set) var methodName = ByteView.empty
     /// The client.
     public let remoteAddress: SocketAddress
 
-    var targetBytes = ByteBuffer()
-    var pathCount = 0
-    var bodyBytes = ByteBuffer()
-    /// The connection in libmicrohttpd's eyes. Set while a request is under way.
-    var handle: OpaquePointer?
+    /// What changes from request to request. Behind a pointer of this object's own, initialised as long as the
+    /// object lives, because Swift would check every access to a variable of a class for overlap at run time:
+    /// a dozen checks a request, some 2 % of it.
+    let state: UnsafeMutablePointer<RequestState>
 
     init(remoteAddress: SocketAddress) {
         self.remoteAddress = remoteAddress
+        state = .allocate(capacity: 1)
+        state.initialize(to: RequestState())
     }
 
+    deinit {
+        state.deinitialize(count: 1)
+        state.deallocate()
+    }
+
+    /// The method.
+    public var method: HTTPMethod { state.pointee.method }
+
+    /// The method's name as it came.
+    public var methodName: ByteView { state.pointee.methodName }
+
     /// The request target, raw: nothing decoded, the query included.
-    public var target: ByteView { targetBytes.view }
+    public var target: ByteView { state.pointee.target.view }
 
     /// The target up to its first `?`, raw.
-    public var path: ByteView { targetBytes.view[0..<pathCount] }
+    public var path: ByteView { target[0..<state.pointee.pathCount] }
 
     /// What follows the target's first `?`, raw; empty where there is none.
-    public var query: ByteView { targetBytes.view.dropFirst(pathCount + 1) }
+    public var query: ByteView { target.dropFirst(state.pointee.pathCount + 1) }
 
     /// The body; empty where there is none, and while `HTTPHandler.admit` runs.
-    public var body: ByteView { bodyBytes.view }
+    public var body: ByteView { state.pointee.body.view }
 
     /// The value of the first header field of that name, whatever the name's case. O(header fields).
     public func header(_ name: StaticString) -> ByteView? {
-        guard let handle else { return nil }
+        guard let handle = state.pointee.handle else { return nil }
         var value: UnsafePointer<CChar>?
         var count = 0
         let found = name.utf8Start.withMemoryRebound(to: CChar.self, capacity: name.utf8CodeUnitCount) {
@@ -46,7 +54,7 @@ public final class HTTPRequest {
 
     /// Calls `body` with the name and value of every header field, in order of arrival.
     public func forEachHeader(_ body: (_ name: ByteView, _ value: ByteView) -> Void) {
-        guard let handle else { return }
+        guard let handle = state.pointee.handle else { return }
         withoutActuallyEscaping(body) { body in
             var visitor = HeaderVisitor(visit: body)
             withUnsafeMutablePointer(to: &visitor) { pointer in
@@ -61,20 +69,31 @@ public final class HTTPRequest {
             }
         }
     }
+}
+
+/// The changing part of an `HTTPRequest`.
+struct RequestState: ~Copyable {
+    var method = HTTPMethod.other
+    var methodName = ByteView.empty
+    var target = ByteBuffer()
+    var pathCount = 0
+    var body = ByteBuffer()
+    /// The connection in libmicrohttpd's eyes. Set while a request is under way.
+    var handle: OpaquePointer?
 
     /// Takes the target of a new request.
-    func begin(target: ByteView, handle: OpaquePointer) {
+    mutating func begin(target: ByteView, handle: OpaquePointer) {
         self.handle = handle
-        targetBytes.append(target)
+        self.target.append(target)
         pathCount = target.firstIndex(of: UInt8(ascii: "?")) ?? target.count
     }
 
     /// Forgets the request. Memory a large one took is given back.
-    func reset() {
+    mutating func reset() {
         handle = nil
         methodName = .empty
-        targetBytes.clear(keeping: 1 << 10)
-        bodyBytes.clear(keeping: 4 << 10)
+        target.clear(keeping: 1 << 10)
+        body.clear(keeping: 4 << 10)
         pathCount = 0
     }
 }

@@ -21,7 +21,7 @@ extension HTTPResponse {
         }
         guard let handle else { return nil }
         headers.forEach { name, value in
-            // Each is followed by a NUL (HeaderList's invariant).
+            // Each is followed by a NUL (HeaderList's promise).
             _ = cmicrohttpd_add_header(handle, name.cString, value.cString)
         }
         if closesConnection { _ = cmicrohttpd_add_header(handle, "Connection", "close") }

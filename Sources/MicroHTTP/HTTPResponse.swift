@@ -28,11 +28,14 @@ public struct HTTPResponse: ~Copyable {
 
     /// Adds a header field with a constant value.
     public mutating func addHeader(_ name: StaticString, _ value: StaticString) {
-        headers.append(name, ByteView(value))
+        headers.append(name, value)
     }
 
     /// Makes constant bytes the body, in place of what `body` holds.
     public mutating func setBody(_ text: StaticString) { staticBody = ByteView(text) }
+
+    /// Makes bytes that live and stay as they are for ever the body, in place of what `body` holds.
+    public mutating func setBody(immortal bytes: ByteView) { staticBody = bytes }
 
     /// Starts over: status 200, no header fields, no body. Memory is kept for the next response.
     public mutating func reset() {

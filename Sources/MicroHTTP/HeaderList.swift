@@ -1,39 +1,54 @@
 internal import Bytes
 
-/// Header fields, packed as C strings, name and value in turn: one buffer that is used again instead of two
-/// allocations a field.
-///
-/// Invariant: each name and value ends in a NUL and holds no other.
+/// The header fields of a response. Names and constant values stay where they are; other values are copied
+/// into one buffer that is used again, instead of one allocation each.
 struct HeaderList: ~Copyable {
-    private var packed = ByteBuffer()
+    private struct Field {
+        let name: StaticString
+        /// The value, or where it lies in `copies`.
+        let value: Value
+    }
+
+    private enum Value {
+        case constant(StaticString)
+        case copied(offset: Int, count: Int)
+    }
+
+    private var fields: [Field] = []
+    /// The copied values, each followed by a NUL and holding no other.
+    private var copies = ByteBuffer()
 
     mutating func append(_ name: StaticString, _ value: ByteView) {
         guard !value.isEmpty else { return }
-        packed.reserve(name.utf8CodeUnitCount + value.count + 2)
-        packed.append(name)
-        packed.append(0)
-        let start = packed.count
-        packed.append(value)
-        packed.append(0)
-        packed.withMutableBytes { bytes in
-            for index in start..<bytes.count - 1 {
-                let byte = bytes[index]
-                if byte == 0x0A || byte == 0x0D || byte == 0 { bytes[index] = 0x20 }
+        let start = copies.count
+        copies.append(upTo: value.count + 1) { room in
+            for index in 0..<value.count {
+                let byte = value.pointer[index]
+                room[index] = byte == 0x0A || byte == 0x0D || byte == 0 ? 0x20 : byte
             }
+            room[value.count] = 0
+            return value.count + 1
         }
+        fields.append(Field(name: name, value: .copied(offset: start, count: value.count)))
     }
 
-    mutating func removeAll() { packed.clear(keeping: 1 << 10) }
+    mutating func append(_ name: StaticString, _ value: StaticString) {
+        fields.append(Field(name: name, value: .constant(value)))
+    }
 
-    /// Calls `body` with each name and value. The views exclude the NUL that follows them.
+    mutating func removeAll() {
+        fields.removeAll(keepingCapacity: fields.capacity <= 64)
+        copies.clear(keeping: 1 << 10)
+    }
+
+    /// Calls `body` with each name and value, each followed in memory by a NUL that its view excludes.
     func forEach(_ body: (_ name: ByteView, _ value: ByteView) -> Void) {
-        let all = packed.view
-        var start = 0
-        while start < all.count, let nameEnd = all.firstIndex(of: 0, from: start),
-            let valueEnd = all.firstIndex(of: 0, from: nameEnd + 1)
-        {
-            body(all[start..<nameEnd], all[nameEnd + 1..<valueEnd])
-            start = valueEnd + 1
+        for field in fields {
+            switch field.value {
+            case .constant(let text): body(ByteView(field.name), ByteView(text))
+            case .copied(let offset, let count):
+                body(ByteView(field.name), copies.view[offset..<offset + count])
+            }
         }
     }
 }

@@ -35,6 +35,7 @@ import Testing
 
     @Test func writesInPlace() {
         var buffer = ByteBuffer()
+        buffer.append(upTo: 0) { $0.count }
         buffer.append(upTo: 8) { free in
             free[0] = 65
             free[1] = 66

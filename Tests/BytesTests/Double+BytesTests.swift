@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
 import Testing
 
 @testable import Bytes
@@ -156,6 +162,26 @@ import Testing
         #expect(value.sign == .minus)
         #expect(written { $0.append(double: -0.0) } == "-0")
         #expect(written { $0.append(double: .nan) } == "nan")
+    }
+
+    /// Whole numbers and fractions of few bits have paths of their own; all must print as C does.
+    @Test func printsAsC() {
+        var random = SeededRandom("Doubles as C prints them")
+        var values = [
+            0.5, -0.5, 0.0009765625, 0.03125, 9_999_999.9990234375, 10_000_000.5, 7.25, 1.0009765625,
+        ]
+        for _ in 0..<5000 {
+            let bits = Int64.random(in: 0...60, using: &random)
+            values.append(Double(Int64(bitPattern: random.next()) >> bits) / 1024)
+            values.append(Double(Int64(bitPattern: random.next()) >> bits))
+            values.append(Double(bitPattern: random.next()))
+        }
+        for value in values where !value.isNaN {
+            var expected = [CChar](repeating: 0, count: 40)
+            let length = withVaList([value]) { vsnprintf(&expected, 40, "%.17g", $0) }
+            let text = writtenBytes { $0.append(double: value) }
+            #expect(text == expected.prefix(Int(length)).map { UInt8(bitPattern: $0) }, "seed \(random.seed)")
+        }
     }
 
     @Test func roundTripsBits() {

@@ -91,6 +91,16 @@ import Testing
         #expect(failure(twice.bytes)?.reason == .duplicateMember("member777".bytes))
     }
 
+    @Test(arguments: 2...20)
+    func duplicatesAmongAnyNumber(_ count: Int) {
+        let names = (0..<count).map { "\"\($0)\":[{\"x\":1}]" }
+        #expect(failure("{\(names.joined(separator: ","))}".bytes) == nil)
+        for name in 0..<count {
+            let text = "{" + names.joined(separator: ",") + ",\"\(name)\":0}"
+            #expect(failure(text.bytes)?.reason == .duplicateMember("\(name)".bytes))
+        }
+    }
+
     @Test(arguments: [
         ("[1}", "expected ',' or ']' but found '}' at byte 2"),
         ("\"\n\"", "unescaped control character (byte 0x0A) in a string at byte 1"),

@@ -90,7 +90,7 @@ enum CommandCommands<K: Keyspace & ~Copyable> {
                     command.writeInfo(to: &reply)
                 }
             } else {
-                reply.nullArray()
+                reply.null()
             }
         }
     }

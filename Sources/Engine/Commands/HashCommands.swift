@@ -31,8 +31,9 @@ enum HashCommands<K: Keyspace & ~Copyable> {
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
         let increment = try a.integer(2)
+        let present = try keys.hash(a[0], .write)
         var current: Int64 = 0
-        if let old = try keys.hash(a[0], .read)?.get(a[1]) {
+        if let old = present?.get(a[1]) {
             guard let number = parseInt64(old) else { throw .hashValueNotInteger }
             current = number
         }
@@ -40,7 +41,7 @@ enum HashCommands<K: Keyspace & ~Copyable> {
         guard !overflow else { throw .overflow }
         var text = ByteBuffer()
         text.append(decimal: sum)
-        try keys.hash(a[0], .create)!.set(a[1], text.view)
+        try orCreate(present, a[0], &keys).set(a[1], text.view)
         reply.integer(sum)
     }
 
@@ -50,8 +51,9 @@ enum HashCommands<K: Keyspace & ~Copyable> {
     ) throws(CommandError) {
         guard let increment = LongDouble(a[2]) else { throw .notFloat }
         guard increment.isFinite else { throw .valueNaNOrInfinity }
+        let present = try keys.hash(a[0], .write)
         var text = ByteBuffer()
-        if let old = try keys.hash(a[0], .read)?.get(a[1]) {
+        if let old = present?.get(a[1]) {
             guard let number = LongDouble(old) else { throw .hashValueNotFloat }
             let sum = number + increment
             guard sum.isFinite else { throw .nanOrInfinity }
@@ -59,8 +61,16 @@ enum HashCommands<K: Keyspace & ~Copyable> {
         } else {
             text.append(human: increment)
         }
-        try keys.hash(a[0], .create)!.set(a[1], text.view)
+        try orCreate(present, a[0], &keys).set(a[1], text.view)
         reply.bytes(text.view)
+    }
+
+    /// The open hash, or, where the key is missing, one that is created now that all has been checked.
+    private static func orCreate(
+        _ present: K.Hash?, _ key: ByteView, _ keys: inout K
+    ) throws(CommandError) -> K.Hash {
+        if let present { return present }
+        return try keys.hash(key, .create)!
     }
 
     @Sendable
@@ -114,8 +124,9 @@ enum HashCommands<K: Keyspace & ~Copyable> {
     static func hsetnx(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        if try keys.hash(a[0], .read)?.get(a[1]) != nil { return reply.integer(0) }
-        try keys.hash(a[0], .create)!.set(a[1], a[2])
+        let present = try keys.hash(a[0], .write)
+        if present?.get(a[1]) != nil { return reply.integer(0) }
+        try orCreate(present, a[0], &keys).set(a[1], a[2])
         reply.integer(1)
     }
 

@@ -291,7 +291,7 @@ struct SortedSetSource<Z: SortedSetType>: DrawSource {
     }
 
     func random(_ visit: ((member: ByteView, score: Double)) -> Void) {
-        let rank = Int.random(in: 0..<zset.count)
+        let rank = RandomSource.next(below: zset.count)
         zset.forEach(rank..<rank + 1, reverse: false) { member, score in
             visit((member, score))
             return true

@@ -7,7 +7,7 @@ enum RandomSource {
 
     /// 64 random bits.
     static func next() -> UInt64 {
-        mix(state.add(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue)
+        mix(state.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue)
     }
 
     /// A number under `bound`, which is positive; each equally likely. (Lemire, "Fast random integer

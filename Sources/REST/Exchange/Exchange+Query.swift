@@ -12,6 +12,12 @@ extension Exchange {
         return index
     }
 
+    /// Whether the route knows the parameter.
+    func declares(_ name: StaticString) -> Bool {
+        let wanted = ByteView(name)
+        return target.route.query.contains { ByteView($0.name) == wanted }
+    }
+
     /// Whether the parameter came.
     func has(_ name: StaticString) -> Bool {
         if query.values.isEmpty { return false }
@@ -63,7 +69,8 @@ extension Exchange {
     }
 
     /// A 64-bit integer, nil where it did not come.
-    func integer(_ name: StaticString, in range: ClosedRange<Int64> = .min ... .max) throws(Problem) -> Int64? {
+    func integer(_ name: StaticString, in range: ClosedRange<Int64> = .min ... .max) throws(Problem) -> Int64?
+    {
         guard let text = try bytes(name) else { return nil }
         guard let value = parseInt64(text), range.contains(value) else {
             let bounds =
@@ -93,6 +100,23 @@ extension Exchange {
         return try REST.milliseconds(text, "The parameter '\(name)'")
     }
 
+    /// The parameter `by` of an increment, 1 where it did not come. A point or an exponent selects
+    /// floating-point arithmetic.
+    func increment() throws(Problem) -> Increment {
+        guard let text = try bytes("by") else { return .whole(1) }
+        if let whole = parseInt64(text) { return .whole(whole) }
+        let isPlain = text.buffer.allSatisfy { byte in
+            byte &- 0x30 < 10 || ByteView(".eE+-").buffer.contains(byte)
+        }
+        let isDecimal = text.buffer.contains { ByteView(".eE").buffer.contains($0) }
+        guard isPlain, isDecimal, let value = parseDouble(text), value.isFinite else {
+            throw .badRequest(
+                "The parameter 'by' takes a 64-bit integer, or a number with a point or an exponent, not '\(text.string)'."
+            )
+        }
+        return .decimal(text)
+    }
+
     /// Whether the answer is to be the raw bytes: `?raw`, or by the Accept header.
     func wantsRaw() throws(Problem) -> Bool { try flag("raw") || headers.prefersRaw }
 
@@ -107,11 +131,38 @@ extension Exchange {
     }
 }
 
+/// How much an increment adds.
+enum Increment {
+    case whole(Int64)
+    case decimal(ByteView)
+}
+
 /// Seconds above 0, with decimals, as whole milliseconds, rounded up so that nothing expires at once.
 func milliseconds(_ text: ByteView, _ subject: String) throws(Problem) -> Int64 {
+    if let exact = plainMilliseconds(text), exact > 0 { return exact }
     guard let seconds = parseDouble(text), seconds > 0, seconds < 9.2e15 else {
         throw .badRequest(
             "\(subject) takes seconds, a number above 0 with or without decimals, not '\(text.string)'.")
     }
     return Int64((seconds * 1000).rounded(.up))
+}
+
+/// `digits[.digits]` as milliseconds: decimals are not what a double holds, and a time read must be the time
+/// written. Nil for any other text, and for what does not fit.
+private func plainMilliseconds(_ text: ByteView) -> Int64? {
+    let dot = text.firstIndex(of: UInt8(ascii: "."))
+    let (whole, decimals) = (text[0..<(dot ?? text.count)], text.dropFirst((dot ?? text.count) + 1))
+    guard !whole.isEmpty, whole.count <= 15, dot == nil || !decimals.isEmpty else { return nil }
+    var value: Int64 = 0
+    for byte in whole.buffer {
+        guard byte &- 0x30 < 10 else { return nil }
+        value = value * 10 + Int64(byte - 0x30)
+    }
+    var hasMore = false
+    for index in 0..<max(3, decimals.count) {
+        let digit = index < decimals.count ? decimals[index] &- 0x30 : 0
+        guard digit < 10 else { return nil }
+        if index < 3 { value = value * 10 + Int64(digit) } else if digit > 0 { hasMore = true }
+    }
+    return hasMore ? value + 1 : value
 }

@@ -13,18 +13,24 @@ struct Exchange<E: CommandEngine>: ~Copyable {
     let boot: UInt32
 
     // Of the request under way:
+    var isHead = false
     var headers = RequestHeaders()
     var path = PathArguments()
     var query = Query()
     var body = ByteView.empty
     var target: Router<E>.Target
     var outcome = Outcome()
+    /// What the flags `nx` and `xx` ask of the resource.
+    private var mustBeAbsent = false
+    private var mustBePresent = false
 
     /// Memory for what must outlive a call: decoded names, numbers as text.
     var arena = ByteArena()
     var transaction = Transaction()
     var reply = Reply()
     var reader: ReplyReader
+    /// Text on its way to a header field.
+    var scratch = ByteBuffer(capacity: 64)
     private var parsed = JSONDocument.empty
     private var hasDocument = false
 
@@ -43,6 +49,7 @@ struct Exchange<E: CommandEngine>: ~Copyable {
         self.headers = headers
         self.path = path
         self.target = target
+        isHead = request.method == .head
         body = request.body
         for index in 0..<path.count where needsPercentDecoding(path[index]) {
             var decoded = ByteBuffer()
@@ -58,6 +65,9 @@ struct Exchange<E: CommandEngine>: ~Copyable {
             if target.route.method != .get {
                 throw .badRequest("This resource has no ETag: leave If-Match and If-None-Match away.")
             }
+        }
+        if headers.contentRange != nil, target.route.method == .put {
+            throw .badRequest("PUT replaces the whole value; PATCH writes the part that Content-Range names.")
         }
         if case .none = target.route.body, !body.isEmpty {
             throw .badRequest("\(target.route.method.name) \(target.route.template) takes no body.")
@@ -77,25 +87,56 @@ struct Exchange<E: CommandEngine>: ~Copyable {
             hasDocument = false
         }
         arena.reset()
+        again()
+        mustBeAbsent = false
+        mustBePresent = false
+        body = .empty
+    }
+
+    /// Starts over with the commands: what was executed and its replies are forgotten.
+    mutating func again() {
         transaction.clear()
         reply.clear()
         reader = reply.reader
         outcome = Outcome()
-        body = .empty
     }
 
     // MARK: Commands
 
-    /// Begins a command; its arguments follow by `argument`. The route must declare it.
+    /// Begins a command; its arguments follow by `argument`. The route must declare it. Of `OBJECT ENCODING`
+    /// the second word is its first argument.
     mutating func command(_ name: StaticString) {
         let wanted = ByteView(name)
-        for (index, declared) in target.route.commands.enumerated() {
-            let text = ByteView(declared)
-            if text.starts(with: wanted), text.count == wanted.count || text[wanted.count] == UInt8(ascii: " ") {
-                return transaction.command(target.commands[index])
+        for (index, declared) in target.route.commands.enumerated() where ByteView(declared) == wanted {
+            transaction.command(target.commands[index])
+            if let space = wanted.firstIndex(of: UInt8(ascii: " ")) {
+                transaction.argument(wanted.dropFirst(space + 1))
             }
+            return
         }
         preconditionFailure("\(target.route.template) does not declare \(name)")
+    }
+
+    /// Adds the command that tells whether the route's resource is there, for reads whose own answer does not
+    /// tell; `isPresent` reads its reply.
+    mutating func probe() {
+        guard let probe = target.probe else {
+            preconditionFailure("\(target.route.template) declares no resource")
+        }
+        transaction.command(probe)
+        transaction.argument(path[0])
+        if case .element = target.route.resource, path.count > 1 { transaction.argument(path[1]) }
+    }
+
+    /// Reads the flags `nx` and `xx` where they are the short spelling of `If-None-Match: *` and
+    /// `If-Match: *`.
+    mutating func readExistenceFlags() throws(Problem) {
+        if query.values.isEmpty { return }
+        if declares("nx") { mustBeAbsent = try flag("nx") }
+        if declares("xx") { mustBePresent = try flag("xx") }
+        if mustBeAbsent, mustBePresent {
+            throw .badRequest("'nx' and 'xx' exclude each other; give one of them.")
+        }
     }
 
     /// Adds an argument to the command begun last; the bytes must live until `execute`.
@@ -111,8 +152,10 @@ struct Exchange<E: CommandEngine>: ~Copyable {
     /// the first reply.
     /// - Throws: the first error reply, or a failed condition.
     mutating func execute() throws(Problem) {
-        let isWrite = target.route.method != .get
-        if isWrite, headers.ifMatch != nil || headers.ifNoneMatch != nil { addPrecondition() }
+        if target.route.method != .get {
+            let hasCondition = headers.ifMatch != nil || headers.ifNoneMatch != nil
+            if hasCondition || mustBeAbsent || mustBePresent { addPrecondition() }
+        }
         if transaction.count == 1, transaction.precondition == nil {
             outcome = engine.executeSingle(transaction, into: &reply)
         } else {
@@ -132,9 +175,13 @@ struct Exchange<E: CommandEngine>: ~Copyable {
 
     private mutating func addPrecondition() {
         guard let probe = target.probe else { return }
-        transaction.precondition = Precondition(
+        var condition = Precondition(
             key: path[0], ifMatch: headers.ifMatch.map { ETag.versions($0, boot: boot) },
             ifNoneMatch: headers.ifNoneMatch.map { ETag.versions($0, boot: boot) })
+        // Both flags ask no more than a header could: of the two the stricter one counts.
+        if mustBePresent, condition.ifMatch == nil { condition.ifMatch = .any }
+        if mustBeAbsent { condition.ifNoneMatch = .any }
+        transaction.precondition = condition
         if case .element = target.route.resource, path.count > 1 {
             transaction.probe(probe, path[0], path[1])
         } else {
@@ -143,9 +190,13 @@ struct Exchange<E: CommandEngine>: ~Copyable {
     }
 
     private func conditionFailed() -> Problem {
-        headers.ifMatch != nil
-            ? .condition("The resource has changed or is missing: If-Match does not hold; read it again.")
-            : .condition("The resource is there already: If-None-Match does not hold.")
+        if mustBeAbsent { return .condition("The resource is there already: 'nx' does not hold.") }
+        if headers.ifMatch != nil {
+            return .condition(
+                "The resource has changed or is missing: If-Match does not hold; read it again.")
+        }
+        if mustBePresent { return .condition("The resource is missing: 'xx' does not hold.") }
+        return .condition("The resource is there already: If-None-Match does not hold.")
     }
 
     // MARK: The document of the body

@@ -5,11 +5,18 @@ internal import MicroHTTP
 /// Finds the route of a path: a tree over path segments. Paths are split on `/` before anything is decoded,
 /// so an encoded slash is part of a name.
 struct Router<E: CommandEngine>: Sendable {
-    /// A route ready to run: its commands resolved.
-    struct Target: Sendable {
+    /// A route ready to run: its commands resolved. A class, so that taking one up is a single retain.
+    final class Target: Sendable {
         let route: Route<E>
         let commands: [CommandID]
+        /// The command that tells whether the route's resource is there.
         let probe: CommandID?
+
+        init(route: Route<E>, commands: [CommandID], probe: CommandID?) {
+            self.route = route
+            self.commands = commands
+            self.probe = probe
+        }
     }
 
     private final class Node: Sendable {
