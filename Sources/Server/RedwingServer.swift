@@ -5,7 +5,7 @@ internal import REST
 
 /// A running Redwing: the engine, the REST API over it and the HTTP server before it.
 public final class RedwingServer: Sendable {
-    private let http: HTTPServer<RESTHandler<MemoryEngine>>
+    private let http: HTTPServer<MemoryRESTHandler>
     private let logger: Logger
     private let grace: Double
 
@@ -13,7 +13,7 @@ public final class RedwingServer: Sendable {
     public init(_ configuration: ServerConfiguration, logger: Logger) throws(HTTPServerError) {
         self.logger = logger
         grace = configuration.shutdownGrace
-        let handler = RESTHandler(engine: MemoryEngine(), corsOrigins: configuration.corsOrigins)
+        let handler = MemoryRESTHandler(engine: MemoryEngine(), corsOrigins: configuration.corsOrigins)
         http = try HTTPServer(configuration.http, handler: handler)
         if http.connectionLimit < configuration.http.maxConnections {
             logger.warning(

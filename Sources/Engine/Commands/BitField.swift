@@ -62,9 +62,10 @@ struct BitField {
     }
 
     /// What SET stores: as `sum`, but an unsigned field takes the value's bits as an unsigned number, so that
-    /// a negative one is too large and not too small.
+    /// a negative one is too large and not too small. Redis also takes those negative numbers for too large
+    /// whose distance to the field's maximum overflows 64 bits.
     func fitted(_ value: Int64, _ mode: Overflow) -> Int64? {
-        if !isSigned && value < 0 && mode == .saturate { return maximum }
+        if mode == .saturate && width < 64 && value < (isSigned ? maximum - .max : 0) { return maximum }
         return sum(value, 0, mode)
     }
 

@@ -74,7 +74,8 @@ enum LCSCommand<K: Keyspace & ~Copyable> {
             reply.bytes("len")
             reply.integer(table.length)
         } else {
-            reply.bytes(table.subsequence().view)
+            let subsequence = table.subsequence()
+            reply.bytes(subsequence.view)
         }
     }
 }

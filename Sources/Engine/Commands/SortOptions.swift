@@ -8,6 +8,8 @@ struct SortOptions {
     /// Negative: without limit.
     private(set) var limit: Int64 = -1
     private(set) var by: SortPattern?
+    /// Whether the elements keep the order that they have: some BY was a name without `*`.
+    private(set) var keepsOrder = false
     private(set) var gets: [SortPattern] = []
     private(set) var destination: ByteView?
 
@@ -31,7 +33,9 @@ struct SortOptions {
                 destination = a[i + 1]
                 i += 1
             } else if a.matches(i, "BY") && left >= 1 {
-                by = SortPattern(a[i + 1])
+                let pattern = SortPattern(a[i + 1])
+                if !pattern.hasStar { keepsOrder = true }
+                by = pattern
                 i += 1
             } else if a.matches(i, "GET") && left >= 1 {
                 gets.append(SortPattern(a[i + 1]))
@@ -43,11 +47,9 @@ struct SortOptions {
         }
     }
 
-    /// Whether the elements keep the order that they have: BY a name without `*`.
-    var keepsOrder: Bool { by.map { !$0.hasStar } ?? false }
-
     /// Sorts by the elements' bytes, as Redis does with a set that is stored without an order of its own.
     mutating func sortByElements() {
+        keepsOrder = false
         by = nil
         alphabetic = true
     }

@@ -106,6 +106,12 @@ struct BitFieldCommandsTests {
             T i8 0 -300 GET i8 0
             [(integer) 0, (integer) 255, (integer) 255, (integer) 255, (integer) -1, (integer) 127, (integ\#
             er) 127, (integer) -128]
+            > BITFIELD e OVERFLOW SAT SET i8 0 -9223372036854775808 GET i8 0 SET i8 0 -922337203685477568\#
+            0 GET i8 0
+            [(integer) -128, (integer) 127, (integer) 127, (integer) -128]
+            > BITFIELD e OVERFLOW SAT SET i8 0 -9223372036854775679 GET i8 0 SET i64 0 -922337203685477580\#
+            8 GET i64 0
+            [(integer) -128, (integer) -128, (integer) -9223372036854775808, (integer) -9223372036854775808]
             > BITFIELD f OVERFLOW FAIL SET u8 0 300 SET u8 0 -1 SET i8 0 300 SET i8 0 -300
             [(nil), (nil), (nil), (nil)]
             > GET f

@@ -1,0 +1,23 @@
+public import Engine
+public import MicroHTTP
+
+/// The REST API over the engine in memory.
+///
+/// Naming the concrete engine here, in the module of the generic code, is what makes the compiler specialise
+/// the whole path of a request; specialised from another module it is not (docs/decisions/0001-house.md).
+public final class MemoryRESTHandler: HTTPHandler {
+    private let generic: RESTHandler<MemoryEngine>
+
+    /// - Parameter corsOrigins: origins that web pages may call from; `*` is any, none turns CORS off.
+    public init(engine: MemoryEngine, corsOrigins: [String] = []) {
+        generic = RESTHandler(engine: engine, corsOrigins: corsOrigins)
+    }
+
+    public func handle(_ request: HTTPRequest, _ response: inout HTTPResponse) {
+        generic.handle(request, &response)
+    }
+
+    public func describe(_ refusal: HTTPRefusal, _ request: HTTPRequest, _ response: inout HTTPResponse) {
+        generic.describe(refusal, request, &response)
+    }
+}
