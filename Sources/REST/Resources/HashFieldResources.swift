@@ -32,7 +32,7 @@ enum HashFieldResources<E: CommandEngine> {
         x.probe()
         x.onElement("HSTRLEN")
         try x.execute()
-        guard x.found() else { throw x.noElement("field") }
+        guard x.isPresent() else { throw x.noElement("field") }
         if try x.notModified(&response) { return }
         x.answer("length", x.integer(), &response)
     }
@@ -49,7 +49,7 @@ enum HashFieldResources<E: CommandEngine> {
             x.argument(amount)
         }
         try x.execute()
-        if !x.found() { response.status = 201 }
+        if !x.isPresent() { response.status = 201 }
         x.answerNumber(&response)
     }
 

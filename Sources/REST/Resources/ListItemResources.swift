@@ -34,14 +34,14 @@ enum ListItemResources<E: CommandEngine> {
     @Sendable static func pop(_ x: inout Exchange<E>, _ response: inout HTTPResponse) throws(Problem) {
         let atRight = try x.choice("end", "left", "right") == 1
         let count = try x.integer("count", in: 0 ... .max)
-        if try (count != nil || x.has("or")) && x.flag("raw") { throw .rawIsForOne }
+        if count != nil || x.has("or"), try x.flag("raw") { throw .rawIsForOne }
         if x.has("or") { return try popFirst(atRight: atRight, count, &x, &response) }
         // What takes nothing does not tell whether there is a list.
         if count == 0 { x.probe() }
         x.keyed(atRight ? "RPOP" : "LPOP")
         if let count { x.argument(count) }
         try x.execute()
-        if count == 0, !x.found() { throw x.noKey("list") }
+        if count == 0, !x.isPresent() { throw x.noKey("list") }
         guard let count else {
             guard let value = x.bytes() else { throw x.noKey("list") }
             return try x.answer("value", value, &response)

@@ -96,7 +96,8 @@ enum ListResources<E: CommandEngine> {
     @Sendable static func insert(_ x: inout Exchange<E>, _ response: inout HTTPResponse) throws(Problem) {
         try x.exclusive("before", "after")
         let before = try x.bytes("before")
-        guard let pivot = try before ?? x.bytes("after") else {
+        let after = try x.bytes("after")
+        guard let pivot = before ?? after else {
             throw .badRequest("Say where: ?before=… or ?after=…, an element of the list.")
         }
         let value = try x.value()

@@ -105,7 +105,7 @@ enum SetResources<E: CommandEngine> {
         x.keyed("SPOP")
         if let count { x.argument(count) }
         try x.execute()
-        if count == 0, !x.found() { throw x.noKey("set") }
+        if count == 0, !x.isPresent() { throw x.noKey("set") }
         guard let count else {
             guard let member = x.bytes() else { throw x.noKey("set") }
             return try x.answer("member", member, &response)

@@ -80,7 +80,7 @@ enum SortedSetMemberResources<E: CommandEngine> {
         x.argument(amount)
         x.argument(x.path[1])
         try x.execute()
-        let wasThere = x.found()
+        let wasThere = x.isPresent()
         let score = x.reader.next()
         if case .null = score { throw options.notMet(wasThere: wasThere) }
         if !wasThere { response.status = 201 }

@@ -48,13 +48,13 @@ enum SortedSetResources<E: CommandEngine> {
                 if let member = x.bytes() { members.append(x.arena.copy(member)) }
             }
             let outcome = x.outcome
-            x.startOver()
+            x.again()
             x.keyed("ZMSCORE")
             for member in members { x.argument(member) }
             try x.execute()
             triesLeft -= 1
             if x.outcome.version != outcome.version, triesLeft > 0 {
-                x.startOver()
+                x.again()
                 continue
             }
             x.outcome = outcome
@@ -156,7 +156,7 @@ enum SortedSetResources<E: CommandEngine> {
 
 extension Exchange {
     /// Forgets the commands and their replies, for further ones of the same request.
-    mutating func startOver() {
+    mutating func again() {
         transaction.clear()
         reply.clear()
         reader = reply.reader

@@ -101,7 +101,7 @@ enum SortedSetWriteResources<E: CommandEngine> {
         x.keyed(highest ? "ZPOPMAX" : "ZPOPMIN")
         if let count { x.argument(count) }
         try x.execute()
-        if count == 0, !x.found() { throw x.noKey("sorted set") }
+        if count == 0, !x.isPresent() { throw x.noKey("sorted set") }
         let taken = x.array() / 2
         if count != 0, taken == 0 { throw x.noKey("sorted set") }
         if count == nil { return x.answerScoredMember(&response) }

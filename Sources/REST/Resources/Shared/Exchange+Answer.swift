@@ -5,14 +5,14 @@ internal import MicroHTTP
 // The shapes that answers of several resources share.
 extension Exchange {
     /// Begins a JSON answer: its type, and the ETag if the route has one.
-    func beginJSON(_ response: inout HTTPResponse) {
+    mutating func beginJSON(_ response: inout HTTPResponse) {
         json(&response)
         if case .none = target.route.resource { return }
         etag(&response)
     }
 
     /// Answers `{"name":number}`.
-    func answer(_ name: StaticString, _ number: Int64, _ response: inout HTTPResponse) {
+    mutating func answer(_ name: StaticString, _ number: Int64, _ response: inout HTTPResponse) {
         beginJSON(&response)
         response.body.append("{\"")
         response.body.append(name)
@@ -22,7 +22,7 @@ extension Exchange {
     }
 
     /// Answers one value: `{"name":value}`, or its bytes where the client wants those.
-    func answer(_ name: StaticString, _ value: ByteView, _ response: inout HTTPResponse) throws(Problem) {
+    mutating func answer(_ name: StaticString, _ value: ByteView, _ response: inout HTTPResponse) throws(Problem) {
         if try wantsRaw() {
             octets(&response)
             etag(&response, suffix: "-raw")

@@ -16,7 +16,7 @@ extension Exchange {
         argument(path[1])
     }
 
-    /// Adds the command that tells whether the path's resource is there; `found` reads its reply.
+    /// Adds the command that tells whether the path's resource is there; `isPresent` reads its reply.
     ///
     /// Redis answers a missing key as it answers an empty range or a member that is none: where HTTP has to
     /// tell the two apart, this stands in the same transaction.
@@ -30,7 +30,7 @@ extension Exchange {
     }
 
     /// Reads the reply of `probe`.
-    mutating func found() -> Bool {
+    mutating func isPresent() -> Bool {
         switch reader.next() {
         case .null, .nullArray: false
         case .integer(let value): value > 0
@@ -42,7 +42,7 @@ extension Exchange {
     /// - Throws: 404 where the path's key is missing.
     mutating func executeAfterProbe(_ noun: StaticString) throws(Problem) {
         try execute()
-        if !found() { throw noKey(noun) }
+        if !isPresent() { throw noKey(noun) }
     }
 
     /// That the path's key is missing.

@@ -10,7 +10,7 @@ extension Exchange {
     /// Executes the store and answers the size of what is there now: 201 where the key is new.
     mutating func finishStore(_ member: StaticString, _ response: inout HTTPResponse) throws(Problem) {
         try execute()
-        let wasThere = found()
+        let wasThere = isPresent()
         let size = integer()
         if !wasThere, size > 0 { response.status = 201 }
         answer(member, size, &response)

@@ -28,7 +28,7 @@ struct ScoredMembers {
 
     /// The next member with its score, or nil past the last.
     mutating func next() throws(Problem) -> (member: ByteView, score: JSONValue)? {
-        if !asElements { return members.next() }
+        if !asElements { return members.next().map { ($0.name, $0.value) } }
         guard let element = elements.next() else { return nil }
         guard element.kind == .object, element.count == 2, let member = element["member"]?.argument,
             let score = element["score"]
