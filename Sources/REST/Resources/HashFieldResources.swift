@@ -41,10 +41,10 @@ enum HashFieldResources<E: CommandEngine> {
         let by = try x.increment()
         x.probe()
         switch by {
-        case .integer(let amount):
+        case .whole(let amount):
             x.onElement("HINCRBY")
             x.argument(amount)
-        case .float(let amount):
+        case .decimal(let amount):
             x.onElement("HINCRBYFLOAT")
             x.argument(amount)
         }
