@@ -11,7 +11,7 @@ enum CommandCommands<K: Keyspace & ~Copyable> {
             Subcommand("LIST", arity: -2, run: list),
             Subcommand("INFO", arity: -2, run: info),
             Subcommand("DOCS", arity: -2, run: docs),
-            Subcommand("GETKEYS", arity: -3, run: getKeys),
+            Subcommand("GETKEYS", arity: -4, run: getKeys),
             Subcommand("HELP", arity: 2, run: help),
         ]
         try Subcommand.dispatch(subcommands, of: "COMMAND", a, &keys, &reply)

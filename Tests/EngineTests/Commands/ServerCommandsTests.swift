@@ -74,6 +74,7 @@ import Testing
         let engine = MemoryEngine()
         _ = run(engine, "ZADD a 1 x")
         _ = run(engine, "ZADD b 1 x")
+        _ = run(engine, "CONFIG RESETSTAT")
         _ = run(engine, "ZSCORE a x")
         _ = run(engine, "ZSCORE none x")
         #expect(run(engine, "INFO keyspace").contains("db0:keys=2,expires=0,avg_ttl=0"))
