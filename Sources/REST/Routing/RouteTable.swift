@@ -16,6 +16,17 @@ enum RouteTable<E: CommandEngine> {
         all += ConfigResources<E>.routes
         all += CommandDocsResources<E>.routes
         all += ServerResources<E>.routes
+        all += HashResources<E>.routes
+        all += HashFieldResources<E>.routes
+        all += ListResources<E>.routes
+        all += ListItemResources<E>.routes
+        all += SetResources<E>.routes
+        all += SetMemberResources<E>.routes
+        all += SetAlgebraResources<E>.routes
+        all += SortedSetResources<E>.routes
+        all += SortedSetWriteResources<E>.routes
+        all += SortedSetMemberResources<E>.routes
+        all += SortedSetAlgebraResources<E>.routes
         return all
     }
 }
