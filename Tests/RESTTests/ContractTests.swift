@@ -83,7 +83,9 @@ import Testing
             // Names of two words hold a no-break space.
             let cells = line.split(separator: "|", omittingEmptySubsequences: false)
                 .map { $0.split { " \u{A0}".contains($0) }.joined(separator: " ") }
-            guard cells.count > 6, ["GET", "PUT", "POST", "PATCH", "DELETE"].contains(cells[1]) else { return nil }
+            guard cells.count > 6, ["GET", "PUT", "POST", "PATCH", "DELETE"].contains(cells[1]) else {
+                return nil
+            }
             return cells
         }
     }
@@ -92,7 +94,8 @@ import Testing
         let rows = rows
         #expect(rows.count == routes.count)
         for route in routes {
-            guard let row = rows.first(where: { "\($0[1]) \($0[2].filter { $0 != "`" })" == name(route) }) else {
+            guard let row = rows.first(where: { "\($0[1]) \($0[2].filter { $0 != "`" })" == name(route) })
+            else {
                 Issue.record("\(name(route)) is not in docs/http-api.md")
                 continue
             }

@@ -28,7 +28,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "0", "-1", "abc", "1s", "{}", "{\"ttl\":\"60\"}", "{\"ttl\":0}", "{\"ttl\":-1}", "{\"ttl\":1,\"x\":2}",
+        "0", "-1", "abc", "1s", "{}", "{\"ttl\":\"60\"}", "{\"ttl\":0}", "{\"ttl\":-1}",
+        "{\"ttl\":1,\"x\":2}",
         "{\"ttl\":true}", "{\"value\":60}", "[60]",
     ])
     func refuses(_ body: String) throws {

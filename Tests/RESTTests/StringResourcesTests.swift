@@ -188,7 +188,8 @@ import Testing
         }
         #expect(document["content-type"] == "application/json")
         #expect(bytes["content-type"] == "application/octet-stream")
-        let unchanged = try service.connection.request("GET", "/keys/k?raw", headers: ["If-None-Match: \(tag)"])
+        let unchanged = try service.connection.request(
+            "GET", "/keys/k?raw", headers: ["If-None-Match: \(tag)"])
         #expect(unchanged.status == 304)
         #expect(unchanged["etag"] == bytes["etag"])
         #expect(unchanged["vary"] == "Accept, Accept-Encoding")

@@ -71,7 +71,9 @@ struct Contract {
         let last = operations.count - 1
         if member == "requestBody", content.hasPrefix("'*/*'") { operations[last].body = .value }
         if member == "responses", content.contains("headers/ETag") { operations[last].hasTag = true }
-        if member == "parameters", let reference = Contract.reference(content), let found = components[reference] {
+        if member == "parameters", let reference = Contract.reference(content),
+            let found = components[reference]
+        {
             operations[last].parameters.append(found)
         }
     }
