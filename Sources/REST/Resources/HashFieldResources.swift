@@ -41,10 +41,10 @@ enum HashFieldResources<E: CommandEngine> {
         let by = try x.increment()
         x.probe()
         switch by {
-        case .whole(let amount):
+        case .integer(let amount):
             x.onElement("HINCRBY")
             x.argument(amount)
-        case .decimal(let amount):
+        case .float(let amount):
             x.onElement("HINCRBYFLOAT")
             x.argument(amount)
         }

@@ -203,6 +203,12 @@ enum HashResources<E: CommandEngine> {
 }
 
 extension Exchange {
+    /// The length of the next reply, a map whose names and values follow.
+    mutating func map() -> Int {
+        guard case .map(let count) = reader.next() else { preconditionFailure("not a map reply") }
+        return count
+    }
+
     /// Writes `"fields":…` of the next `count` names and values.
     mutating func writeFields(_ count: Int, asPairs: Bool, _ response: inout HTTPResponse) throws(Problem) {
         response.body.append("\"fields\":")
