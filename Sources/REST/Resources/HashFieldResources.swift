@@ -9,7 +9,7 @@ enum HashFieldResources<E: CommandEngine> {
         try x.execute()
         guard let value = x.bytes() else { throw x.noElement("field") }
         if try x.notModified(&response) { return }
-        try x.answer("value", value, &response)
+        try x.write(value, &response)
     }
 
     @Sendable static func put(_ x: inout Exchange<E>, _ response: inout HTTPResponse) throws(Problem) {
@@ -41,16 +41,17 @@ enum HashFieldResources<E: CommandEngine> {
         let by = try x.increment()
         x.probe()
         switch by {
-        case .integer(let amount):
+        case .whole(let amount):
             x.onElement("HINCRBY")
             x.argument(amount)
-        case .float(let amount):
+        case .decimal(let amount):
             x.onElement("HINCRBYFLOAT")
             x.argument(amount)
         }
         try x.execute()
         if !x.isPresent() { response.status = 201 }
-        x.answerNumber(&response)
+        x.etag(&response)
+        x.writeNumber("value", &response)
     }
 
     static var routes: [Route<E>] {

@@ -153,12 +153,3 @@ enum SortedSetResources<E: CommandEngine> {
         ]
     }
 }
-
-extension Exchange {
-    /// Forgets the commands and their replies, for further ones of the same request.
-    mutating func again() {
-        transaction.clear()
-        reply.clear()
-        reader = reply.reader
-    }
-}

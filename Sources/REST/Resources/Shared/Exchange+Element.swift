@@ -16,29 +16,8 @@ extension Exchange {
         argument(path[1])
     }
 
-    /// Adds the command that tells whether the path's resource is there; `isPresent` reads its reply.
-    ///
-    /// Redis answers a missing key as it answers an empty range or a member that is none: where HTTP has to
-    /// tell the two apart, this stands in the same transaction.
-    mutating func probe() {
-        guard let command = target.probe else {
-            preconditionFailure("\(target.route.template) has no resource to ask for")
-        }
-        transaction.command(command)
-        argument(path[0])
-        if case .element = target.route.resource, path.count > 1 { argument(path[1]) }
-    }
-
-    /// Reads the reply of `probe`.
-    mutating func isPresent() -> Bool {
-        switch reader.next() {
-        case .null, .nullArray: false
-        case .integer(let value): value > 0
-        default: true
-        }
-    }
-
-    /// Executes and reads the reply of a `probe` that came first.
+    /// Executes and reads the reply of a `probe` that came first: Redis answers a missing key as it answers an
+    /// empty range or a member that is none, and HTTP tells the two apart.
     /// - Throws: 404 where the path's key is missing.
     mutating func executeAfterProbe(_ noun: StaticString) throws(Problem) {
         try execute()

@@ -20,11 +20,7 @@ struct FieldWriter {
             body.appendJSONString(name)
             body.append(",")
         } else {
-            guard isValidUTF8(name) else {
-                throw .encoding(
-                    "A name here is not valid UTF-8 and can not be a JSON member name; add ?pairs for [[name, value], …]."
-                )
-            }
+            guard isValidUTF8(name) else { throw .notAName(name) }
             body.appendJSONString(name)
             body.append(":")
         }
