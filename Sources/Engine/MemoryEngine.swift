@@ -13,12 +13,12 @@ public final class MemoryEngine: CommandEngine {
     private let commandTable: CommandTable<MemoryKeyspace>
 
     /// Starts the background thread that reclaims expired keys.
-    public init(settings: Settings = Settings()) {
+    public init(settings: Settings = Settings(), host: HostInfo = HostInfo()) {
         commandTable = CommandTable<MemoryKeyspace>()
         table = MemoryTable(
             context: EngineContext(
                 commands: commandTable.commands.map(\.info), startedAt: Clock.milliseconds(),
-                settings: settings))
+                settings: settings, host: host))
         startReclaimer(table)
     }
 

@@ -41,7 +41,9 @@ struct Framing {
     }
 
     private mutating func take(_ name: ByteView, _ value: ByteView) {
-        if name.isEmpty || name.buffer.contains(where: { $0 <= 0x20 || $0 == 0x7F }) { fault = .malformedHeader }
+        if name.isEmpty || name.buffer.contains(where: { $0 <= 0x20 || $0 == 0x7F }) {
+            fault = .malformedHeader
+        }
         checkGap(before: name.pointer)
         if !value.isEmpty { end = value.pointer + value.count } else { end = nil }
         switch name.count {

@@ -63,7 +63,8 @@ public final class HTTPRequest {
                     { context, _, name, nameCount, value, valueCount in
                         let visitor = context.unsafelyUnwrapped.assumingMemoryBound(to: HeaderVisitor.self)
                         visitor.pointee.visit(
-                            ByteView(chars: name, count: nameCount), ByteView(chars: value, count: valueCount))
+                            ByteView(chars: name, count: nameCount), ByteView(chars: value, count: valueCount)
+                        )
                         return cmicrohttpd_result(true)
                     }, pointer)
             }

@@ -137,7 +137,8 @@ final class Housekeeper: @unchecked Sendable {
         case .idle:
             let counters = TransferCounters(connection.descriptor)
             let age = now - min(now, connection.idleStart.load(ordering: .relaxed))
-            if age >= timeouts.idle { break }
+            // libmicrohttpd misses an end of stream that comes together with the last request.
+            if age >= timeouts.idle || counters?.isHalfClosed == true { break }
             // Bytes since it became idle, and still no request line: somebody is slow. The clock's
             // coarseness must not make the last request's bytes look like new ones.
             let isPartial = counters.map { $0.sinceReceived + 2 * timeouts.tick + 100 < age } ?? false
@@ -165,7 +166,9 @@ final class Housekeeper: @unchecked Sendable {
             for case let connection? in box.registry.connections {
                 var byte: UInt8 = 0
                 let peek = Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)
-                if connection.deadline.read().phase.isActive || recv(connection.descriptor, &byte, 1, peek) > 0 {
+                if connection.deadline.read().phase.isActive
+                    || recv(connection.descriptor, &byte, 1, peek) > 0
+                {
                     active = true
                 } else {
                     shutdown(connection.descriptor, Int32(SHUT_RDWR))

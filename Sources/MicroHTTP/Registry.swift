@@ -28,7 +28,8 @@ struct Registry {
     mutating func insert(_ connection: Connection) {
         let index = Int(connection.descriptor)
         if index >= connections.count {
-            connections += Array(repeating: nil, count: max(64, index + 1, connections.count * 2) - connections.count)
+            connections += Array(
+                repeating: nil, count: max(64, index + 1, connections.count * 2) - connections.count)
         }
         // A descriptor comes again only after it was closed: what is registered under it is gone, though
         // libmicrohttpd did not say so (it dropped the connection before it had begun).

@@ -26,7 +26,9 @@ struct Timeouts {
     }
 
     private static func milliseconds(_ seconds: Double) -> UInt64 {
+        // Also for what is not a number.
+        guard seconds > 0.001 else { return 1 }
         // A year is as good as never, and far from overflow.
-        UInt64(min(max(seconds, 0.001), 31_536_000) * 1000)
+        return UInt64(min(seconds, 31_536_000) * 1000)
     }
 }

@@ -55,7 +55,8 @@ import Testing
     func missing(_ request: String) throws { try play("\(request) => 404 NOTFOUND") }
 
     @Test(arguments: [
-        "GET /sets/s", "GET /sets/s?member=a", "GET /sets/s?match=*", "GET /sets/s/count", "GET /sets/s/random",
+        "GET /sets/s", "GET /sets/s?member=a", "GET /sets/s?match=*", "GET /sets/s/count",
+        "GET /sets/s/random",
         "DELETE /sets/s?member=a", "POST /sets/s/pop", #"PATCH /sets/s {"members":["a"]}"#,
         "GET /sets/s/members/a", "PUT /sets/s/members/a", "DELETE /sets/s/members/a",
         "POST /sets/s/members/a/move?to=x", "POST /sets/t/members/a/move?to=s", "GET /sets/s/union",

@@ -42,6 +42,38 @@ private let names = #"PUT /zsets/n {"scores":{"a":0,"b":0,"c":0,"d":0}} => 201 {
             """)
     }
 
+    @Test func extremeNumbers() throws {
+        try play(
+            """
+            PUT /zsets/z {"scores":{"a":-0.0,"b":1e-300,"c":1.7976931348623157e308}} => 201
+            GET /zsets/z?start=-9223372036854775808&stop=9223372036854775807 => 200 ~"a","score":-0}
+            GET /zsets/z?by=score&limit=9223372036854775807&offset=9223372036854775807 => 200 {"members":[]}
+            GET /zsets/z?count=9223372036854775807 => 200 ~"cursor":"0"
+            GET /zsets/z?cursor=18446744073709551615 => 200
+            GET /zsets/z?cursor=18446744073709551616 => 400 ERR
+            GET /zsets/z/random?count=9223372036854775807 => 400 ERR
+            GET /zsets/z/random?count=-9223372036854775808 => 400 ERR
+            GET /zsets/z/intersection/count?limit=9223372036854775807 => 200 {"count":3}
+            PUT /sets/s {"members":["a"]} => 201
+            GET /sets/s?count=9223372036854775807 => 200 {"members":["a"],"cursor":"0"}
+            GET /sets/s/random?count=9223372036854775807 => 200 {"members":["a"]}
+            GET /sets/s/random?count=-9223372036854775808 => 400 ERR
+            POST /sets/s/pop?count=9223372036854775807 => 200 {"members":["a"]}
+            PUT /lists/l {"values":["a"]} => 201
+            GET /lists/l/positions?value=a&rank=9223372036854775807&max_length=9223372036854775807 => 200
+            GET /lists/l/positions?value=a&rank=-9223372036854775807 => 200 {"positions":[]}
+            DELETE /lists/l?value=b&count=-9223372036854775808 => 200 {"removed":0}
+            POST /lists/no/pop?or=l&count=9223372036854775807 => 200 {"key":"l","values":["a"]}
+            PUT /lists/l {"values":["a"]} => 201
+            POST /lists/l/pop?count=9223372036854775807 => 200 {"values":["a"]}
+            POST /zsets/no/pop?or=z&count=9223372036854775807&end=max => 200 ~"c"
+            PUT /sets/s?ttl=9199999999999999 {"members":["a"]} => 201
+            PUT /sets/s?ttl=9300000000000000 {"members":["b"]} => 400 ERR
+            PUT /sets/s?expire_at=9199999999999999 {"members":["a"]} => 200
+            GET /sets/s => 200 {"members":["a"]}
+            """)
+    }
+
     @Test func random() throws {
         try play(
             """
@@ -57,7 +89,8 @@ private let names = #"PUT /zsets/n {"scores":{"a":0,"b":0,"c":0,"d":0}} => 201 {
 
     @Test(arguments: [
         "GET /zsets/no", "GET /zsets/no?start=5", "GET /zsets/no?min=1", "GET /zsets/no?member=a",
-        "GET /zsets/no?match=*", "GET /zsets/no/count", "GET /zsets/no/count?min=1", "GET /zsets/no/members/a",
+        "GET /zsets/no?match=*", "GET /zsets/no/count", "GET /zsets/no/count?min=1",
+        "GET /zsets/no/members/a",
         "DELETE /zsets/no?member=a", "DELETE /zsets/no?start=0&stop=1", "DELETE /zsets/no/members/a",
         "POST /zsets/no/pop", "POST /zsets/no/pop?count=0", "POST /zsets/no/pop?or=never",
     ])
@@ -133,7 +166,6 @@ private let names = #"PUT /zsets/n {"scores":{"a":0,"b":0,"c":0,"d":0}} => 201 {
             DELETE /zsets/z?member=a&member=x => 200 {"removed":1}
             DELETE /zsets/z?start=0&stop=0 => 200 {"removed":1}
             DELETE /zsets/z?min=(3&max=4 => 200 {"removed":1}
-            DELETE /zsets/z?by=lex&min=[e&max=[e => 200 {"removed":1}
             DELETE /zsets/z?start=10&stop=20 => 200 {"removed":0}
             DELETE /zsets/z => 400 ~DELETE /keys/{key}
             DELETE /zsets/z?start=0 => 400 ~both bounds
@@ -142,8 +174,11 @@ private let names = #"PUT /zsets/n {"scores":{"a":0,"b":0,"c":0,"d":0}} => 201 {
             DELETE /zsets/z?member=a&start=0&stop=1 => 400 ERR
             DELETE /zsets/z?min=x&max=1 => 400 ERR
             DELETE /zsets/z?min=-inf&max=inf [If-Match: "0-0"] => 412 CONDITION
-            DELETE /zsets/z?min=-inf&max=inf => 200 {"removed":2}
+            DELETE /zsets/z?min=-inf&max=inf => 200 {"removed":3}
             GET /zsets/z => 404 NOTFOUND
+            \(names)
+            DELETE /zsets/n?by=lex&min=[b&max=(d => 200 {"removed":2}
+            DELETE /zsets/n?by=lex&min=-&max=%2B => 200 {"removed":2}
             """)
     }
 

@@ -58,7 +58,7 @@ enum CommandCommands<K: Keyspace & ~Copyable> {
             for name in command.fullNames {
                 let isListed =
                     switch filter {
-                    case .none: !name.contains("|")
+                    case .none: true
                     // No command comes from a module.
                     case .module: false
                     case .category: isOfCategory

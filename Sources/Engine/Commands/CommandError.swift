@@ -24,7 +24,6 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
     case noSuchKey
     case sameObject
     case invalidCursor
-    case invalidExpire
     case timeoutNegative
     case hashValueNotInteger
     case hashValueNotFloat
@@ -94,7 +93,6 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
         case .noSuchKey: "ERR no such key"
         case .sameObject: "ERR source and destination objects are the same"
         case .invalidCursor: "ERR invalid cursor"
-        case .invalidExpire: "ERR invalid expire time"
         case .timeoutNegative: "ERR timeout is negative"
         case .hashValueNotInteger: "ERR hash value is not an integer"
         case .hashValueNotFloat: "ERR hash value is not a float"

@@ -38,7 +38,7 @@ struct ConfigParameter: Sendable {
         fact("maxmemory") { _ in "0" },
         fact("maxmemory-policy") { _ in "noeviction" },
         fact("notify-keyspace-events") { _ in "" },
-        fact("port") { "\($0.host.port)" },
+        fact("port") { "\($0.host.port())" },
         fact("save") { _ in "" },
     ]
 

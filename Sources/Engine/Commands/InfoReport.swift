@@ -108,7 +108,7 @@ struct InfoReport: ~Copyable {
         line("arch_bits", Int.bitWidth)
         line("process_id", Int(getpid()))
         line("run_id", context.runID)
-        line("tcp_port", host.port)
+        line("tcp_port", host.port())
         line("server_time_usec", Int(Clock.microseconds()))
         line("uptime_in_seconds", Int(uptime))
         line("uptime_in_days", Int(uptime / 86400))

@@ -26,7 +26,7 @@ public final class EngineContext: @unchecked Sendable {
         self.startedAt = startedAt
         self.settings = settings
         self.host = host
-        runID = String((0..<40).map { _ in "0123456789abcdef".randomElement()! })
+        runID = String((0..<40).map { _ in Array("0123456789abcdef")[RandomSource.next(below: 16)] })
     }
 }
 
@@ -34,8 +34,8 @@ public final class EngineContext: @unchecked Sendable {
 public struct HostInfo: Sendable {
     /// Redwing's own version.
     public var version = ""
-    /// The port listened on, 0 where there is none.
-    public var port = 0
+    /// The port listened on, 0 where there is none (yet); called under the engine's locks.
+    public var port: @Sendable () -> Int = { 0 }
     /// How many connections are accepted at once.
     public var maxClients = 0
     /// Path of the program.

@@ -19,7 +19,7 @@ enum HashFieldResources<E: CommandEngine> {
         x.argument(value)
         try x.execute()
         let isNew = x.integer() > 0
-        if onlyNew, !isNew { throw .condition("The field is there already, and 'nx' sets only a new one.") }
+        if onlyNew, !isNew { throw .condition("The field is there already: 'nx' does not hold.") }
         if isNew { response.status = 201 }
         x.etag(&response)
     }

@@ -83,6 +83,26 @@ import Testing
         #expect(run(engine, "INFO replication").contains("role:master"))
     }
 
+    /// What only the process around the engine knows.
+    @Test func infoOfTheHost() {
+        var host = HostInfo()
+        host.version = "1.2.3"
+        host.port = { 8080 }
+        host.maxClients = 20_000
+        host.connectedClients = { 7 }
+        host.residentMemory = { 1 << 20 }
+        host.executable = "/bin/redwing"
+        let engine = MemoryEngine(host: host)
+        let text = run(engine, "INFO")
+        for line in [
+            "redwing_version:1.2.3", "tcp_port:8080", "maxclients:20000", "connected_clients:7",
+            "used_memory_rss:1048576", "used_memory_rss_human:1.00M", "executable:/bin/redwing",
+        ] {
+            #expect(text.contains("\\n\(line)\\r"), "\(line)")
+        }
+        #expect(run(engine, "CONFIG GET port maxclients") == #"["maxclients", "20000", "port", "8080"]"#)
+    }
+
     @Test(arguments: [
         (0, "0B"), (1023, "1023B"), (1024, "1.00K"), (1536, "1.50K"), (2_128_064, "2.03M"),
         (25_276_510_208, "23.54G"), (5 << 40, "5.00T"), (3 << 50, "3.00P"),

@@ -7,7 +7,9 @@ struct LastEntries {
 
     /// Tells of all entries, in order. O(entries); nothing is kept where all are of one kind.
     mutating func note(_ entries: [(name: ByteView, removes: Bool)]) {
-        guard let first = entries.first, entries.contains(where: { $0.removes != first.removes }) else { return }
+        guard let first = entries.first, entries.contains(where: { $0.removes != first.removes }) else {
+            return
+        }
         removes.reserveCapacity(entries.count)
         for entry in entries { removes[entry.name] = entry.removes }
     }
