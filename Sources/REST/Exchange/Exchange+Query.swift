@@ -100,23 +100,6 @@ extension Exchange {
         return try REST.milliseconds(text, "The parameter '\(name)'")
     }
 
-    /// The parameter `by` of an increment, 1 where it did not come. A point or an exponent selects
-    /// floating-point arithmetic.
-    func increment() throws(Problem) -> Increment {
-        guard let text = try bytes("by") else { return .whole(1) }
-        if let whole = parseInt64(text) { return .whole(whole) }
-        let isPlain = text.buffer.allSatisfy { byte in
-            byte &- 0x30 < 10 || ByteView(".eE+-").buffer.contains(byte)
-        }
-        let isDecimal = text.buffer.contains { ByteView(".eE").buffer.contains($0) }
-        guard isPlain, isDecimal, let value = parseDouble(text), value.isFinite else {
-            throw .badRequest(
-                "The parameter 'by' takes a 64-bit integer, or a number with a point or an exponent, not '\(text.string)'."
-            )
-        }
-        return .decimal(text)
-    }
-
     /// Whether the answer is to be the raw bytes: `?raw`, or by the Accept header.
     func wantsRaw() throws(Problem) -> Bool { try flag("raw") || headers.prefersRaw }
 
@@ -129,12 +112,6 @@ extension Exchange {
             throw .badRequest("\(list) exclude each other; give one of them.")
         }
     }
-}
-
-/// How much an increment adds.
-enum Increment {
-    case whole(Int64)
-    case decimal(ByteView)
 }
 
 /// Seconds above 0, with decimals, as whole milliseconds, rounded up so that nothing expires at once.

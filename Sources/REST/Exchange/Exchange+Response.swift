@@ -131,34 +131,8 @@ extension Exchange {
         }
     }
 
-    /// How many names and values the next reply, a map, has; they follow in turn. An array is taken for the
-    /// map it is in RESP2.
-    mutating func map() -> Int {
-        switch reader.next() {
-        case .map(let count): return count
-        case .array(let count): return count / 2
-        case .null, .nullArray: return 0
-        default: preconditionFailure("not a map reply")
-        }
-    }
-
     /// Steps into the array or map that is the next reply.
     mutating func enter() { _ = reader.next() }
-
-    /// Answers `{"<name>":<number>}` with the next reply, an integer or the text of a number.
-    mutating func writeNumber(_ name: StaticString, _ response: inout HTTPResponse) {
-        json(&response)
-        response.body.append("{\"")
-        response.body.append(name)
-        response.body.append("\":")
-        switch reader.next() {
-        case .integer(let value): response.body.append(decimal: value)
-        case .double(let value): response.body.appendJSON(value)
-        case .bytes(let text), .status(let text): response.body.append(text)
-        default: preconditionFailure("not a number")
-        }
-        response.body.append("}")
-    }
 
     /// Passes over a reply that tells nothing.
     mutating func skip() { reader.skip() }

@@ -106,18 +106,14 @@ enum BitResources<E: CommandEngine> {
     ) throws(Problem) {
         let root = try x.document()
         try x.checkMembers(of: root, ["and", "or", "xor", "not"])
-        guard root.count == 1, let member = root.members.first(where: { _ in true }) else {
-            throw .badRequest("The document must have exactly one of 'and', 'or', 'xor' and 'not'.")
+        let (index, name, keys) = try x.operation(of: root, "and", "or", "xor", "not")
+        if index == 3, keys.count > 1 {
+            throw .badRequest("'not' takes one key.")
         }
-        let (name, keys) = member
-        guard keys.kind == .array, keys.count > 0 else {
-            throw .badRequest("'\(name.string)' takes an array of at least one key.")
-        }
-        if name == ByteView("not"), keys.count > 1 { throw .badRequest("'not' takes one key.") }
         x.command("BITOP")
         x.argument(name)
         x.argument(x.path[0])
-        for key in keys.elements { x.argument(try x.bytes(key, name)) }
+        try x.arguments(keys, name)
         try x.execute()
         x.wrote(&response)
         x.write("length", x.integer(), &response)

@@ -18,14 +18,15 @@ enum ConfigResources<E: CommandEngine> {
     @Sendable static func patch(
         _ x: inout Exchange<E>, _ response: inout HTTPResponse
     ) throws(Problem) {
-        let settings = try x.namedValues(x.document(member: "config"), "config", pairs: false)
+        let document = try x.document(member: "config")
+        var settings = try NamedValues(document, asPairs: false, label: "config")
         x.command("CONFIG SET")
-        for (name, value) in settings {
+        while let (name, value) = try settings.next() {
             x.argument(name)
-            x.argument(try x.bytes(value, name))
+            x.argument(try x.bytes(value, "config"))
         }
         x.command("CONFIG GET")
-        for (name, _) in settings { x.argument(name) }
+        for (name, _) in document.members { x.argument(name) }
         try x.execute()
         x.skip()
         write(&x, &response)

@@ -41,17 +41,16 @@ enum HashFieldResources<E: CommandEngine> {
         let by = try x.increment()
         x.probe()
         switch by {
-        case .whole(let amount):
+        case .integer(let amount):
             x.onElement("HINCRBY")
             x.argument(amount)
-        case .decimal(let amount):
+        case .float(let amount):
             x.onElement("HINCRBYFLOAT")
             x.argument(amount)
         }
         try x.execute()
         if !x.isPresent() { response.status = 201 }
-        x.etag(&response)
-        x.writeNumber("value", &response)
+        x.answerNumber(&response)
     }
 
     static var routes: [Route<E>] {

@@ -120,11 +120,12 @@ enum HashResources<E: CommandEngine> {
 
     @Sendable static func put(_ x: inout Exchange<E>, _ response: inout HTTPResponse) throws(Problem) {
         let expiry = try x.newExpiry()
-        let fields = try x.namedValues(x.document(member: "fields"), "fields", pairs: x.flag("pairs"))
+        let document = try x.document(member: "fields")
+        var fields = try NamedValues(document, asPairs: x.flag("pairs"), label: "fields")
         x.replace(with: "HSET")
-        for (name, value) in fields {
+        while let (name, value) = try fields.next() {
             x.argument(name)
-            x.argument(try x.bytes(value, name))
+            x.argument(try x.bytes(value, "fields"))
         }
         try x.finishReplacement(expiry, "count", &response)
     }
@@ -132,7 +133,8 @@ enum HashResources<E: CommandEngine> {
     /// A merge patch (RFC 7396): one HSET and one HDEL, so that its cost is linear in its length.
     @Sendable static func patch(_ x: inout Exchange<E>, _ response: inout HTTPResponse) throws(Problem) {
         let pairs = try x.flag("pairs")
-        let fields = try x.namedValues(x.document(member: "fields"), "fields", pairs: pairs)
+        var named = try NamedValues(x.document(member: "fields"), asPairs: pairs, label: "fields")
+        let fields = try named.rest()
         var last = LastEntries()
         // An object's names are unique.
         if pairs { last.note(fields.map { ($0.name, $0.value.isNull) }) }
@@ -142,7 +144,7 @@ enum HashResources<E: CommandEngine> {
             if sets == 0 { x.keyed("HSET") }
             sets += 1
             x.argument(name)
-            x.argument(try x.bytes(value, name))
+            x.argument(try x.bytes(value, "fields"))
         }
         for (name, value) in fields where value.isNull && last.counts(name, removes: true) {
             if removals == 0 { x.keyed("HDEL") }
@@ -187,6 +189,12 @@ enum HashResources<E: CommandEngine> {
 }
 
 extension Exchange {
+    /// The length of the next reply, a map whose names and values follow.
+    mutating func map() -> Int {
+        guard case .map(let count) = reader.next() else { preconditionFailure("not a map reply") }
+        return count
+    }
+
     /// Writes `"fields":…` of the next `count` names and values.
     mutating func writeFields(_ count: Int, asPairs: Bool, _ response: inout HTTPResponse) throws(Problem) {
         response.body.append("\"fields\":")

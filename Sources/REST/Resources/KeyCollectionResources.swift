@@ -80,46 +80,41 @@ enum KeyCollectionResources<E: CommandEngine> {
         }
         let keys = try x.all("key")
         let pairs = try x.flag("pairs")
-        if !pairs, let key = keys.first(where: { !isValidUTF8($0) }) { throw .notAName(key) }
         x.command("MGET")
         for key in keys { x.argument(key) }
         try x.execute()
         x.json(&response)
         x.vary(&response)
-        response.body.append(pairs ? "{\"values\":[" : "{\"values\":{")
+        response.body.append("{\"values\":")
+        var writer = FieldWriter(asPairs: pairs)
+        writer.begin(&response.body)
         x.enter()
         var written: Set<ByteView> = []
         for key in keys {
+            let value = x.bytes()
             // An object has each name once.
-            guard pairs || written.insert(key).inserted else {
-                x.skip()
-                continue
-            }
-            if response.body.view.buffer.last != UInt8(ascii: pairs ? "[" : "{") { response.body.append(",") }
-            response.body.append(pairs ? "[" : "")
-            response.body.appendJSONString(key)
-            response.body.append(pairs ? "," : ":")
-            response.body.append(json: &x.reader)
-            response.body.append(pairs ? "]" : "")
+            if pairs || written.insert(key).inserted { try writer.append(key, value, &response.body) }
         }
-        response.body.append(pairs ? "]}" : "}}")
+        writer.end(&response.body)
+        response.body.append("}")
     }
 
     @Sendable static func set(
         _ x: inout Exchange<E>, _ response: inout HTTPResponse
     ) throws(Problem) {
-        let pairs = try x.namedValues(x.document(member: "values"), "values", pairs: x.flag("pairs"))
+        var values = try NamedValues(
+            x.document(member: "values"), asPairs: x.flag("pairs"), label: "values")
         let mustBeNew = try x.flag("nx")
         x.command(mustBeNew ? "MSETNX" : "MSET")
-        for (name, value) in pairs {
+        while let (name, value) = try values.next() {
             x.argument(name)
-            x.argument(try x.bytes(value, name))
+            x.argument(try x.bytes(value, "values"))
         }
         try x.execute()
         if mustBeNew, x.integer() == 0 {
             throw .condition("One of the keys exists already: 'nx' does not hold, and nothing was set.")
         }
-        x.write("set", Int64(pairs.count), &response)
+        x.write("set", Int64(values.count), &response)
     }
 
     @Sendable static func delete(

@@ -33,18 +33,18 @@ enum StringActionResources<E: CommandEngine> {
         _ x: inout Exchange<E>, _ response: inout HTTPResponse
     ) throws(Problem) {
         switch try x.increment() {
-        case .whole(let amount):
+        case .integer(let amount):
             x.command("INCRBY")
             x.argument(x.path[0])
             x.argument(amount)
-        case .decimal(let amount):
+        case .float(let amount):
             x.command("INCRBYFLOAT")
             x.argument(x.path[0])
             x.argument(amount)
         }
         try x.execute()
-        x.wrote(&response)
-        x.writeNumber("value", &response)
+        if x.outcome.created > 0 { response.status = 201 }
+        x.answerNumber(&response)
     }
 
     @Sendable static func renew(

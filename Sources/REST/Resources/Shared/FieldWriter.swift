@@ -20,7 +20,11 @@ struct FieldWriter {
             body.appendJSONString(name)
             body.append(",")
         } else {
-            guard isValidUTF8(name) else { throw .notAName(name) }
+            guard isValidUTF8(name) else {
+                throw .encoding(
+                    "A name is not valid UTF-8 and can not be a JSON member's: use ?pairs, [[name, value], …]."
+                )
+            }
             body.appendJSONString(name)
             body.append(":")
         }
