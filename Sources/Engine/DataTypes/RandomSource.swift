@@ -7,7 +7,7 @@ enum RandomSource {
 
     /// 64 random bits.
     static func next() -> UInt64 {
-        mix(state.add(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue)
+        mix(state.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue)
     }
 
     /// A number under `bound`, which is positive; each equally likely. (Lemire, "Fast random integer
@@ -22,9 +22,6 @@ enum RandomSource {
         }
         return Int(product.high)
     }
-
-    /// Makes the numbers that follow repeatable, for tests.
-    static func seed(_ seed: UInt64) { state.store(seed, ordering: .relaxed) }
 
     private static func mix(_ state: UInt64) -> UInt64 {
         var z = state
