@@ -6,15 +6,17 @@ extension Tree {
     func find(_ key: UInt64, _ bytes: ByteView) -> Item<L>? {
         guard var raw = root else { return nil }
         var span = KeySpan<L>()
-        while !Node.isLeaf(raw) {
+        var count = Node.count(raw)
+        for _ in 0..<Node.level(raw) {
             let inner = Inner(raw)
             let i = Self.child(of: inner, key, bytes, span)
             span.narrow(inner, i)
+            count = inner.childTotal(i)
             raw = inner.child(i)
         }
         let leaf = Leaf<L>(raw)
-        let i = leaf.lowerBound(key, bytes, span)
-        guard i < leaf.count, leaf.compare(i, key, bytes) == 0 else { return nil }
+        let i = leaf.lowerBound(key, bytes, count, span)
+        guard i < count, leaf.compare(i, key, bytes) == 0 else { return nil }
         return Item(leaf, i)
     }
 
@@ -23,17 +25,19 @@ extension Tree {
     func locate(_ key: UInt64, _ bytes: ByteView, _ path: inout TreePath) -> Bool {
         guard var raw = root else { return false }
         var span = KeySpan<L>()
-        while !Node.isLeaf(raw) {
+        var count = Node.count(raw)
+        for _ in 0..<Node.level(raw) {
             let inner = Inner(raw)
             let i = Self.child(of: inner, key, bytes, span)
             span.narrow(inner, i)
             path.push(raw, i)
+            count = inner.childTotal(i)
             raw = inner.child(i)
         }
         let leaf = Leaf<L>(raw)
-        let i = leaf.lowerBound(key, bytes, span)
+        let i = leaf.lowerBound(key, bytes, count, span)
         path.push(raw, i)
-        return i < leaf.count && leaf.compare(i, key, bytes) == 0
+        return i < count && leaf.compare(i, key, bytes) == 0
     }
 
     /// The path to the first item whose key is not below `key` (or is above it, where `orEqual`). Where that
@@ -41,15 +45,17 @@ extension Tree {
     func locate(bound key: UInt64, orEqual: Bool, _ path: inout TreePath) {
         guard var raw = root else { return }
         var span = KeySpan<L>()
-        while !Node.isLeaf(raw) {
+        var count = Node.count(raw)
+        for _ in 0..<Node.level(raw) {
             let inner = Inner(raw)
             let i = orEqual ? inner.lastChild(notAbove: key, span) : inner.lastChild(below: key, span)
             span.narrow(inner, i)
             path.push(raw, i)
+            count = inner.childTotal(i)
             raw = inner.child(i)
         }
         let leaf = Leaf<L>(raw)
-        path.push(raw, orEqual ? leaf.upperBound(key, span) : leaf.lowerBound(key, span))
+        path.push(raw, orEqual ? leaf.upperBound(key, count, span) : leaf.lowerBound(key, count, span))
     }
 
     /// The path to item `index`, at most `count`.
