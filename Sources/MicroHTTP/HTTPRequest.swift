@@ -7,9 +7,9 @@ public final class HTTPRequest {
     /// The client.
     public let remoteAddress: SocketAddress
 
-    /// What changes from request to request. Behind a pointer of this object's own, initialised as long as the
-    /// object lives, because Swift would check every access to a variable of a class for overlap at run time:
-    /// a dozen checks a request, some 2 % of it.
+    /// What changes from request to request. Behind a pointer of this object's own, initialised as long as
+    /// the object lives, because Swift would check every access to a variable of a class for overlap at run
+    /// time: a dozen checks a request, some 2 % of it.
     let state: UnsafeMutablePointer<RequestState>
 
     init(remoteAddress: SocketAddress) {
