@@ -1,8 +1,9 @@
 import Bytes
 import Engine
 
-/// Two executions of the same commands: by redis-server and by an engine of our own.
-struct Differential {
+/// Two executions of the same commands: by redis-server and by an engine of our own. What is excused where
+/// they differ stands in docs/differences.md.
+final class Differential {
     /// A command, and what must follow it so that both sides hold the same again.
     typealias Step = [Words]
 
@@ -16,6 +17,7 @@ struct Differential {
 
     let redis: RedisConnection
     let client = EngineClient(MemoryEngine())
+    private var sortedAnyZset = false
 
     init(_ redis: RedisConnection) { self.redis = redis }
 
@@ -53,6 +55,7 @@ struct Differential {
 
     /// Executes the sequence on empty keyspaces, then compares these.
     func run(_ steps: [Step]) throws -> Mismatch? {
+        sortedAnyZset = false
         _ = try redis.execute([words("FLUSHALL"), Differential.defaults])
         client.execute("FLUSHALL")
         client.execute(Differential.defaults)
@@ -107,6 +110,10 @@ struct Differential {
             guard let key = answer.bytes, let other = expected.bytes else { return answer == expected ? nil : answer }
             let exist = client.execute([Array("EXISTS".utf8), key, other])
             return exist == .integer(2) ? nil : answer
+        case "SORT", "SORT_RO":
+            if client.execute([Array("TYPE".utf8), words.count > 1 ? words[1] : []]) == .status("zset") {
+                sortedAnyZset = true
+            }
         case "SCAN": return scan(words, cursor: 1, redis: expected)
         case "HSCAN", "SSCAN", "ZSCAN": return scan(words, cursor: 2, redis: expected)
         default: break
@@ -123,12 +130,25 @@ struct Differential {
         case ("OBJECT", .integer(1), .integer(.init(Int32.max))):
             // Redis shares the objects of small integers: docs/differences.md.
             return nil
+        case ("OBJECT", .bulk, .bulk):
+            // SORT turns Redis's sorted sets into skiplists, and COPY and RENAME carry them on.
+            return sortedAnyZset && [answer, expected] == [.text("listpack"), .text("skiplist")] ? nil : answer
         case ("MEMORY", .integer, .integer), ("TIME", .array, .array): return nil
         case ("SORT", .array(let a), .array(let b)), ("SORT_RO", .array(let a), .array(let b)):
             // What has no weights, or equal ones under ALPHA, stands in no particular order.
             guard options.contains("BY"), a.count == b.count else { return answer }
             return options.contains("LIMIT") || sorted(a, 1) == sorted(b, 1) ? nil : answer
-        default: return equalUnordered(name, answer, expected) ? nil : answer
+        default:
+            // Whether a sorted set keeps the sign of -0 is a matter of its encoding at that time.
+            if name.first == "Z", withoutNegativeZero(answer) == withoutNegativeZero(expected) { return nil }
+            return equalUnordered(name, answer, expected) ? nil : answer
+        }
+    }
+
+    private func withoutNegativeZero(_ value: Value) -> Value {
+        switch value {
+        case .array(let values): .array(values.map(withoutNegativeZero))
+        default: value == .text("-0") ? .text("0") : value
         }
     }
 
