@@ -60,7 +60,20 @@ let package = Package(
         .testTarget(
             name: "RESTTests", dependencies: ["Bytes", "Engine", "MicroHTTP", "REST"],
             swiftSettings: strict),
-        .testTarget(name: "ServerTests", dependencies: ["Server"], swiftSettings: strict),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "MicroHTTP", "Server",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "redwingTests",
+            dependencies: [
+                "redwing",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "ModelTests", dependencies: ["Bytes", "Engine"], swiftSettings: strict),
     ]
 )
