@@ -154,6 +154,7 @@ public final class MemoryEngine: CommandEngine {
         _ keyspace: inout MemoryKeyspace, _ reply: inout Reply, _ outcome: inout Outcome
     ) {
         let mark = reply.mark
+        keyspace.countsAccesses = command.info.flags.contains(.readonly)
         do throws(CommandError) {
             try command.run(arguments, &keyspace, &reply)
             outcome.failed = reply.isError(at: mark)

@@ -286,7 +286,7 @@ struct Leaf<L: ItemLayout> {
     }
 
     private func trimmed() -> Leaf {
-        capacity > 64 && used < capacity / 2 ? resized(to: Self.roomy(used)) : self
+        capacity > 64 && used * 3 / 2 < capacity ? resized(to: Self.roomy(used)) : self
     }
 
     private func resized(to size: Int) -> Leaf {
