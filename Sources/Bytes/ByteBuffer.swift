@@ -87,7 +87,8 @@ public struct ByteBuffer: ~Copyable {
     /// Appends a copy of `bytes`. O(bytes.count).
     public mutating func append(_ bytes: [UInt8]) { bytes.withByteView { append($0) } }
 
-    /// Appends the UTF-8 of `text`. O(count).
+    /// Appends the UTF-8 of `text`. O(count). Literals are `StaticString`s.
+    @_disfavoredOverload
     public mutating func append(_ text: String) {
         var text = text
         text.withUTF8 { append(ByteView($0)) }
@@ -97,7 +98,7 @@ public struct ByteBuffer: ~Copyable {
     @inlinable
     public mutating func append(upTo capacity: Int, _ body: (UnsafeMutableBufferPointer<UInt8>) -> Int) {
         reserve(capacity)
-        let free = UnsafeMutableBufferPointer(start: base.unsafelyUnwrapped + count, count: capacity)
+        let free = UnsafeMutableBufferPointer(start: base.map { $0 + count }, count: capacity)
         let written = body(free)
         precondition(written >= 0 && written <= capacity, "wrote past the reserved room")
         length &+= written

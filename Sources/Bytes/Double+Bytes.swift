@@ -85,6 +85,8 @@ extension ByteBuffer {
         if value.magnitude < 9_007_199_254_740_992, value == value.rounded(.towardZero) {
             if value == 0 && value.sign == .minus { append(UInt8(ascii: "-")) }
             append(decimal: Int64(value))
+        } else if value.magnitude < 10_000_000, value * 1024 == (value * 1024).rounded(.towardZero) {
+            appendBinaryFraction(value)
         } else if value.isNaN {
             append("nan")
         } else {
@@ -94,5 +96,22 @@ extension ByteBuffer {
                 }
             }
         }
+    }
+
+    /// Appends a fraction of at most ten bits and seven digits before the point. Its decimals are then
+    /// exact in ten digits (1/1024 is 9765625 / 10^10), so all within the 17 of `%.17g`.
+    private mutating func appendBinaryFraction(_ value: Double) {
+        if value < 0 { append(UInt8(ascii: "-")) }
+        let scaled = UInt64(value.magnitude * 1024)
+        append(decimal: scaled >> 10)
+        append(UInt8(ascii: "."))
+        var decimals = (scaled & 1023) * 9_765_625
+        var digits = 10
+        while decimals % 10 == 0 {
+            decimals /= 10
+            digits -= 1
+        }
+        for _ in decimalDigitCount(decimals)..<digits { append(UInt8(ascii: "0")) }
+        append(decimal: decimals)
     }
 }

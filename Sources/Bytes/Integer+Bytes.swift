@@ -23,13 +23,23 @@ public func parseInt64(_ text: ByteView) -> Int64? {
 public func parseUInt64(_ text: ByteView) -> UInt64? {
     if text.isEmpty { return nil }
     var value: UInt64 = 0
-    for byte in text.buffer {
-        let digit = byte &- UInt8(ascii: "0")
+    // Nineteen digits can't overflow: only what is longer is checked.
+    let safe = min(text.count, 19)
+    var i = 0
+    while i < safe {
+        let digit = text.pointer[i] &- UInt8(ascii: "0")
+        if digit > 9 { return nil }
+        value = value &* 10 &+ UInt64(digit)
+        i &+= 1
+    }
+    while i < text.count {
+        let digit = text.pointer[i] &- UInt8(ascii: "0")
         if digit > 9 { return nil }
         let (scaled, over) = value.multipliedReportingOverflow(by: 10)
         let (sum, carry) = scaled.addingReportingOverflow(UInt64(digit))
         if over || carry { return nil }
         value = sum
+        i &+= 1
     }
     return value
 }
@@ -93,8 +103,13 @@ extension ByteBuffer {
     public mutating func append(hex value: UInt64, width: Int = 1) {
         precondition(width >= 1 && width <= 16, "a 64-bit number has 1 to 16 hexadecimal digits")
         let digits = max(width, (64 - value.leadingZeroBitCount + 3) / 4)
-        for position in stride(from: (digits - 1) * 4, through: 0, by: -4) {
-            append(hexDigit(UInt8(truncatingIfNeeded: value >> UInt64(position)) & 15))
+        append(upTo: digits) { room in
+            var rest = value
+            for position in stride(from: digits - 1, through: 0, by: -1) {
+                room[position] = hexDigit(UInt8(truncatingIfNeeded: rest) & 15)
+                rest >>= 4
+            }
+            return digits
         }
     }
 

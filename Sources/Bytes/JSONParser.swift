@@ -135,7 +135,7 @@ struct JSONParser: ~Copyable {
 
     /// The tape index of the first name that stands twice among the `count` members from `first` on.
     private func duplicateName(from first: Int, count: Int) -> Int? {
-        if count < 2 { return nil }
+        if count <= 6 { return duplicateAmongFew(from: first, count: count) }
         // Chosen names can't collide: the hash is keyed. At most half of the slots fill.
         let slots = 1 << (Int.bitWidth - (count * 2 - 1).leadingZeroBitCount)
         return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: slots) { table in
@@ -154,6 +154,21 @@ struct JSONParser: ~Copyable {
             }
             return nil
         }
+    }
+
+    /// The same by comparing each with each, which is faster than hashing while they are few.
+    private func duplicateAmongFew(from first: Int, count: Int) -> Int? {
+        var index = first
+        for place in 0..<count {
+            let name = text(of: JSONWord(bits: tape[index]))
+            var earlier = first
+            for _ in 0..<place {
+                if text(of: JSONWord(bits: tape[earlier])) == name { return index }
+                earlier = self.index(after: earlier + 1)
+            }
+            index = self.index(after: index + 1)
+        }
+        return nil
     }
 
     /// The tape index of what follows the value at `index`.

@@ -4,6 +4,9 @@
     internal import Musl
 #endif
 
+/// What a thread's box is released as: the C callback that does it cannot be generic.
+private class AnyBox {}
+
 /// One value per thread, made at the thread's first use and destroyed when the thread ends.
 ///
 /// `@unchecked Sendable`: the key is an integer that pthread hands out, and a value is only ever reached from
@@ -14,7 +17,6 @@ final class PerThread<Value: ~Copyable>: @unchecked Sendable {
     init() {
         var key = pthread_key_t()
         let failed = pthread_key_create(&key) { raw in
-            // The box knows how to destroy its value: the C callback cannot be generic.
             Unmanaged<AnyBox>.fromOpaque(raw!).release()
         }
         precondition(failed == 0, "too many thread-specific keys")
@@ -23,7 +25,6 @@ final class PerThread<Value: ~Copyable>: @unchecked Sendable {
 
     deinit { pthread_key_delete(key) }
 
-    private class AnyBox {}
     private final class Box: AnyBox {
         let pointer: UnsafeMutablePointer<Value>
         init(_ value: consuming Value) {

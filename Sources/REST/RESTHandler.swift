@@ -1,4 +1,4 @@
-public import Bytes
+internal import Bytes
 public import Engine
 public import MicroHTTP
 
@@ -28,6 +28,7 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
         exchanges = PerThread()
     }
 
+    /// Answers by the route of the request, or with a problem.
     public func handle(_ request: HTTPRequest, _ response: inout HTTPResponse) {
         let headers = RequestHeaders(request)
         do throws(Problem) {
@@ -66,7 +67,7 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
     ) throws(Problem) {
         var names = known.map { $0.name.description }
         if known.contains(.get) { names.append("HEAD") }
-        let allow = Array((names.sorted() + ["OPTIONS"]).joined(separator: ", ").utf8)
+        let allow = Array((names + ["OPTIONS"]).sorted().joined(separator: ", ").utf8)
         if request.method == .options {
             response.status = 204
             if let origin = headers.origin, headers.requestMethod != nil {
@@ -81,6 +82,7 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
         allow.withByteView { response.addHeader("Allow", $0) }
     }
 
+    /// Describes the server's own refusals as problems, too.
     public func describe(_ refusal: HTTPRefusal, _ request: HTTPRequest, _ response: inout HTTPResponse) {
         let status = response.status
         let closes = response.closesConnection

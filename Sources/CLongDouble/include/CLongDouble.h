@@ -7,7 +7,7 @@
 
 // A long double as opaque bytes, so that Swift can hold one on every platform.
 typedef struct {
-    _Alignas(16) unsigned char bytes[16];
+    unsigned char bytes[16];
 } rw_long_double;
 
 // Writes `value` as printf's "%.17g" into `out` (room for 32 bytes); returns the length.

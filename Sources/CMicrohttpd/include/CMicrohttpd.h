@@ -1,4 +1,85 @@
+// What Swift cannot say itself: variadic functions, closed enums and cast macros of libmicrohttpd, as plain
+// functions. Works with 0.9.75 (Debian 12) and 1.0 (Ubuntu 24.04).
 #ifndef CMICROHTTPD_H
 #define CMICROHTTPD_H
+
 #include <microhttpd.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct sockaddr;
+
+/// The callbacks of a daemon; each gets `context` as its first argument.
+struct cmicrohttpd_callbacks {
+    void *context;
+    MHD_AccessHandlerCallback access;
+    void *(*target)(void *context, const char *target, struct MHD_Connection *connection);
+    MHD_RequestCompletedCallback completed;
+    MHD_NotifyConnectionCallback connection;
+};
+
+/// A daemon with one epoll thread and no listening socket. NULL when it can't start; errno may say why.
+struct MHD_Daemon *cmicrohttpd_start(const struct cmicrohttpd_callbacks *callbacks, unsigned connection_limit,
+                                     size_t connection_memory);
+
+/// Hands an accepted socket over; on failure libmicrohttpd has closed it.
+bool cmicrohttpd_add_connection(struct MHD_Daemon *daemon, int descriptor, const struct sockaddr *address,
+                                unsigned length);
+
+static inline enum MHD_Result cmicrohttpd_result(bool proceed) { return proceed ? MHD_YES : MHD_NO; }
+
+static inline bool cmicrohttpd_is_started(enum MHD_ConnectionNotificationCode code) {
+    return code == MHD_CONNECTION_NOTIFY_STARTED;
+}
+
+static inline void *cmicrohttpd_socket_context(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+static inline int cmicrohttpd_descriptor(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info ? info->connect_fd : -1;
+}
+
+static inline size_t cmicrohttpd_header_size(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    return info ? info->header_size : 0;
+}
+
+static inline bool cmicrohttpd_header(struct MHD_Connection *connection, const char *name, size_t name_length,
+                                      const char **value, size_t *length) {
+    enum MHD_Result found =
+        MHD_lookup_connection_value_n(connection, MHD_HEADER_KIND, name, name_length, value, length);
+    return found == MHD_YES;
+}
+
+static inline void cmicrohttpd_for_each_header(struct MHD_Connection *connection,
+                                               MHD_KeyValueIteratorN visit, void *context) {
+    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, visit, context);
+}
+
+/// A response over `malloc`'ed bytes, which it frees.
+static inline struct MHD_Response *cmicrohttpd_owning_response(void *bytes, size_t count) {
+    return MHD_create_response_from_buffer(count, bytes, MHD_RESPMEM_MUST_FREE);
+}
+
+/// A response over bytes that live for ever.
+static inline struct MHD_Response *cmicrohttpd_static_response(const void *bytes, size_t count) {
+    return MHD_create_response_from_buffer(count, (void *)bytes, MHD_RESPMEM_PERSISTENT);
+}
+
+static inline bool cmicrohttpd_add_header(struct MHD_Response *response, const char *name,
+                                          const char *value) {
+    return MHD_add_response_header(response, name, value) == MHD_YES;
+}
+
+static inline bool cmicrohttpd_queue(struct MHD_Connection *connection, unsigned status,
+                                     struct MHD_Response *response) {
+    return MHD_queue_response(connection, status, response) == MHD_YES;
+}
+
 #endif

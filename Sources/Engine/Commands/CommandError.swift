@@ -24,7 +24,6 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
     case noSuchKey
     case sameObject
     case invalidCursor
-    case invalidExpire
     case timeoutNegative
     case hashValueNotInteger
     case hashValueNotFloat
@@ -33,6 +32,39 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
     case countNegative
     case outOfMemory
     case noLFU
+    case zaddExistence
+    case zaddComparison
+    case zaddIncrement
+    case limitWithoutBounds
+    case scoresOfNames
+    case countOutOfRange
+    case valueNaNOrInfinity
+    case rankZero
+    case maxlenNegative
+    case popCountNotPositive
+    case tooManyKeys
+    case replyTooLong
+    case invalidExpireSet
+    case invalidExpireSetex
+    case invalidExpirePsetex
+    case invalidExpireGetex
+    case invalidExpireExpire
+    case invalidExpirePexpire
+    case invalidExpireExpireat
+    case invalidExpirePexpireat
+    case expireNX
+    case expireGTLT
+    case lcsNotStrings
+    case lcsBoth
+    case lcsTooLong
+    case lcsMemory
+    case bitopNot
+    case bitArgument
+    case bitfieldOverflowType
+    case bitfieldReadOnly
+    case databaseNotInt
+    case databaseOutOfRange
+    case sortScore
 
     /// Redis 7.0's error text.
     public var message: StaticString {
@@ -61,7 +93,6 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
         case .noSuchKey: "ERR no such key"
         case .sameObject: "ERR source and destination objects are the same"
         case .invalidCursor: "ERR invalid cursor"
-        case .invalidExpire: "ERR invalid expire time"
         case .timeoutNegative: "ERR timeout is negative"
         case .hashValueNotInteger: "ERR hash value is not an integer"
         case .hashValueNotFloat: "ERR hash value is not a float"
@@ -71,6 +102,44 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
         case .outOfMemory: "OOM command not allowed when used memory > 'maxmemory'."
         case .noLFU:
             "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust."
+        case .zaddExistence: "ERR XX and NX options at the same time are not compatible"
+        case .zaddComparison: "ERR GT, LT, and/or NX options at the same time are not compatible"
+        case .zaddIncrement: "ERR INCR option supports a single increment-element pair"
+        case .limitWithoutBounds:
+            "ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX"
+        case .scoresOfNames: "ERR syntax error, WITHSCORES not supported in combination with BYLEX"
+        case .countOutOfRange:
+            "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807"
+        case .valueNaNOrInfinity: "ERR value is NaN or Infinity"
+        case .rankZero:
+            "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list"
+        case .maxlenNegative: "ERR MAXLEN can't be negative"
+        case .popCountNotPositive: "ERR count should be greater than 0"
+        case .tooManyKeys: "ERR Number of keys can't be greater than number of args"
+        case .replyTooLong: "ERR reply exceeds maximum allowed size (proto-max-bulk-len)"
+        case .invalidExpireSet: "ERR invalid expire time in 'set' command"
+        case .invalidExpireSetex: "ERR invalid expire time in 'setex' command"
+        case .invalidExpirePsetex: "ERR invalid expire time in 'psetex' command"
+        case .invalidExpireGetex: "ERR invalid expire time in 'getex' command"
+        case .invalidExpireExpire: "ERR invalid expire time in 'expire' command"
+        case .invalidExpirePexpire: "ERR invalid expire time in 'pexpire' command"
+        case .invalidExpireExpireat: "ERR invalid expire time in 'expireat' command"
+        case .invalidExpirePexpireat: "ERR invalid expire time in 'pexpireat' command"
+        case .expireNX: "ERR NX and XX, GT or LT options at the same time are not compatible"
+        case .expireGTLT: "ERR GT and LT options at the same time are not compatible"
+        case .lcsNotStrings: "ERR The specified keys must contain string values"
+        case .lcsBoth: "ERR If you want both the length and indexes, please just use IDX."
+        case .lcsTooLong: "ERR String too long for LCS"
+        case .lcsMemory:
+            "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len"
+        case .bitopNot: "ERR BITOP NOT must be called with a single source key."
+        case .bitArgument: "ERR The bit argument must be 1 or 0."
+        case .bitfieldOverflowType: "ERR Invalid OVERFLOW type specified"
+        case .bitfieldReadOnly: "ERR BITFIELD_RO only supports the GET subcommand"
+        case .databaseNotInt:
+            "ERR value is out of range, value must between -2147483648 and 2147483647"
+        case .databaseOutOfRange: "ERR DB index is out of range"
+        case .sortScore: "ERR One or more scores can't be converted into double"
         }
     }
 }

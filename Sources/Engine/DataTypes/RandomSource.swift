@@ -23,6 +23,9 @@ enum RandomSource {
         return Int(product.high)
     }
 
+    /// Makes the numbers that follow repeatable, for tests.
+    static func seed(_ seed: UInt64) { state.store(seed, ordering: .relaxed) }
+
     private static func mix(_ state: UInt64) -> UInt64 {
         var z = state
         z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9

@@ -14,23 +14,37 @@ enum ByteRange {
         let spec = trimmed(header.dropFirst(6))
         guard let dash = spec.firstIndex(of: UInt8(ascii: "-")) else { return nil }
         let (first, last) = (spec[0..<dash], spec.dropFirst(dash + 1))
-        func number(_ text: ByteView) -> Int64? {
-            guard !text.isEmpty, text.buffer.allSatisfy({ $0 &- 0x30 < 10 }) else { return nil }
-            // Larger than any value: as good as the end.
-            return parseUInt64(text).map { Int64(clamping: $0) } ?? .max
-        }
         if first.isEmpty {
-            guard let count = number(last) else { return nil }
+            guard let count = ByteRange.number(last) else { return nil }
             self = .last(count)
         } else {
-            guard let start = number(first) else { return nil }
+            guard let start = ByteRange.number(first) else { return nil }
             if last.isEmpty {
                 self = .from(start, through: nil)
             } else {
-                guard let end = number(last), end >= start else { return nil }
+                guard let end = ByteRange.number(last), end >= start else { return nil }
                 self = .from(start, through: end)
             }
         }
+    }
+
+    /// A run of digits; larger than any value is as good as the end.
+    private static func number(_ text: ByteView) -> Int64? {
+        guard !text.isEmpty, text.buffer.allSatisfy({ $0 &- 0x30 < 10 }) else { return nil }
+        return text.count > 18 ? .max : text.buffer.reduce(0) { $0 * 10 + Int64($1 - 0x30) }
+    }
+
+    /// The first and last position of a `Content-Range` that says where a request's bytes go:
+    /// `bytes first-last/*`. Nil where it is of any other form.
+    static func placement(_ header: ByteView) -> (first: Int64, last: Int64)? {
+        guard header.starts(with: ByteView("bytes ")) else { return nil }
+        let spec = header.dropFirst(6)
+        guard let dash = spec.firstIndex(of: UInt8(ascii: "-")),
+            let slash = spec.firstIndex(of: UInt8(ascii: "/")), dash < slash,
+            spec.dropFirst(slash) == ByteView("/*"), let first = number(spec[0..<dash]),
+            let last = number(spec[dash + 1..<slash]), first <= last, last < .max
+        else { return nil }
+        return (first, last)
     }
 
     /// The bytes it selects of `count`; nil where there are none (416).

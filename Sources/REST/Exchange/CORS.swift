@@ -21,7 +21,8 @@ struct CORS: Sendable {
         if !any { response.addHeader("Vary", "Origin") }
         guard allows(origin) else { return }
         response.addHeader("Access-Control-Allow-Origin", any ? ByteView("*") : origin)
-        response.addHeader("Access-Control-Expose-Headers", "ETag, Content-Range, Accept-Ranges, Allow, Retry-After")
+        response.addHeader(
+            "Access-Control-Expose-Headers", "ETag, Content-Range, Accept-Ranges, Allow, Retry-After")
     }
 
     /// Answers a preflight.

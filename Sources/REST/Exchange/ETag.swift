@@ -27,7 +27,9 @@ enum ETag {
                 return
             }
             tag = tag[1..<tag.count - 1]
-            guard tag.count > 9, tag[8] == UInt8(ascii: "-"), parseHex(tag[0..<8]) == UInt64(boot) else { return }
+            guard tag.count > 9, tag[8] == UInt8(ascii: "-"), parseHex(tag[0..<8]) == UInt64(boot) else {
+                return
+            }
             let rest = tag.dropFirst(9)
             let end = rest.firstIndex(of: UInt8(ascii: "-")) ?? rest.count
             if let version = parseHex(rest[0..<end]) { versions.append(version) }

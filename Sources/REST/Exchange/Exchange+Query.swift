@@ -12,6 +12,12 @@ extension Exchange {
         return index
     }
 
+    /// Whether the route knows the parameter.
+    func declares(_ name: StaticString) -> Bool {
+        let wanted = ByteView(name)
+        return target.route.query.contains { ByteView($0.name) == wanted }
+    }
+
     /// Whether the parameter came.
     func has(_ name: StaticString) -> Bool {
         if query.values.isEmpty { return false }
@@ -63,7 +69,8 @@ extension Exchange {
     }
 
     /// A 64-bit integer, nil where it did not come.
-    func integer(_ name: StaticString, in range: ClosedRange<Int64> = .min ... .max) throws(Problem) -> Int64? {
+    func integer(_ name: StaticString, in range: ClosedRange<Int64> = .min ... .max) throws(Problem) -> Int64?
+    {
         guard let text = try bytes(name) else { return nil }
         guard let value = parseInt64(text), range.contains(value) else {
             let bounds =
@@ -109,9 +116,32 @@ extension Exchange {
 
 /// Seconds above 0, with decimals, as whole milliseconds, rounded up so that nothing expires at once.
 func milliseconds(_ text: ByteView, _ subject: String) throws(Problem) -> Int64 {
-    guard let seconds = parseDouble(text), seconds > 0, seconds < 9.2e15 else {
+    if let exact = plainMilliseconds(text), exact > 0 { return exact }
+    // What else is a number to C's parser: hexadecimal ones.
+    let isDecimal = !text.buffer.contains { $0 | 0x20 == UInt8(ascii: "x") }
+    guard isDecimal, let seconds = parseDouble(text), seconds > 0, seconds < 9.2e15 else {
         throw .badRequest(
             "\(subject) takes seconds, a number above 0 with or without decimals, not '\(text.string)'.")
     }
     return Int64((seconds * 1000).rounded(.up))
+}
+
+/// `digits[.digits]` as milliseconds: decimals are not what a double holds, and a time read must be the time
+/// written. Nil for any other text, and for what does not fit.
+private func plainMilliseconds(_ text: ByteView) -> Int64? {
+    let dot = text.firstIndex(of: UInt8(ascii: "."))
+    let (whole, decimals) = (text[0..<(dot ?? text.count)], text.dropFirst((dot ?? text.count) + 1))
+    guard !whole.isEmpty, whole.count <= 15, dot == nil || !decimals.isEmpty else { return nil }
+    var value: Int64 = 0
+    for byte in whole.buffer {
+        guard byte &- 0x30 < 10 else { return nil }
+        value = value * 10 + Int64(byte - 0x30)
+    }
+    var hasMore = false
+    for index in 0..<max(3, decimals.count) {
+        let digit = index < decimals.count ? decimals[index] &- 0x30 : 0
+        guard digit < 10 else { return nil }
+        if index < 3 { value = value * 10 + Int64(digit) } else if digit > 0 { hasMore = true }
+    }
+    return hasMore ? value + 1 : value
 }

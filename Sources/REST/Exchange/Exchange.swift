@@ -13,19 +13,26 @@ struct Exchange<E: CommandEngine>: ~Copyable {
     let boot: UInt32
 
     // Of the request under way:
+    var isHead = false
     var headers = RequestHeaders()
     var path = PathArguments()
     var query = Query()
     var body = ByteView.empty
     var target: Router<E>.Target
     var outcome = Outcome()
+    /// What the flags `nx` and `xx` ask of the resource.
+    private var mustBeAbsent = false
+    private var mustBePresent = false
 
     /// Memory for what must outlive a call: decoded names, numbers as text.
     var arena = ByteArena()
     var transaction = Transaction()
     var reply = Reply()
     var reader: ReplyReader
-    private var parsed: JSONDocument?
+    /// Text on its way to a header field.
+    var scratch = ByteBuffer(capacity: 64)
+    private var parsed = JSONDocument.empty
+    private var hasDocument = false
 
     init(engine: E, boot: UInt32, target: Router<E>.Target) {
         self.engine = engine
@@ -42,6 +49,7 @@ struct Exchange<E: CommandEngine>: ~Copyable {
         self.headers = headers
         self.path = path
         self.target = target
+        isHead = request.method == .head
         body = request.body
         for index in 0..<path.count where needsPercentDecoding(path[index]) {
             var decoded = ByteBuffer()
@@ -58,6 +66,9 @@ struct Exchange<E: CommandEngine>: ~Copyable {
                 throw .badRequest("This resource has no ETag: leave If-Match and If-None-Match away.")
             }
         }
+        if headers.contentRange != nil, target.route.method == .put {
+            throw .badRequest("PUT replaces the whole value; PATCH writes the part that Content-Range names.")
+        }
         if case .none = target.route.body, !body.isEmpty {
             throw .badRequest("\(target.route.method.name) \(target.route.template) takes no body.")
         }
@@ -70,27 +81,62 @@ struct Exchange<E: CommandEngine>: ~Copyable {
 
     /// Forgets the request and gives large buffers back.
     mutating func reset() {
-        parsed = nil
+        if hasDocument {
+            // Not before: an idle thread must not hold the last large body's tape.
+            parsed = .empty
+            hasDocument = false
+        }
         arena.reset()
+        again()
+        mustBeAbsent = false
+        mustBePresent = false
+        body = .empty
+    }
+
+    /// Starts over with the commands: what was executed and its replies are forgotten.
+    mutating func again() {
         transaction.clear()
         reply.clear()
         reader = reply.reader
         outcome = Outcome()
-        body = .empty
     }
 
     // MARK: Commands
 
-    /// Begins a command; its arguments follow by `argument`. The route must declare it.
+    /// Begins a command; its arguments follow by `argument`. The route must declare it. Of `OBJECT ENCODING`
+    /// the second word is its first argument.
     mutating func command(_ name: StaticString) {
         let wanted = ByteView(name)
-        for (index, declared) in target.route.commands.enumerated() {
-            let text = ByteView(declared)
-            if text.starts(with: wanted), text.count == wanted.count || text[wanted.count] == UInt8(ascii: " ") {
-                return transaction.command(target.commands[index])
+        for (index, declared) in target.route.commands.enumerated() where ByteView(declared) == wanted {
+            transaction.command(target.commands[index])
+            if let space = wanted.firstIndex(of: UInt8(ascii: " ")) {
+                transaction.argument(wanted.dropFirst(space + 1))
             }
+            return
         }
         preconditionFailure("\(target.route.template) does not declare \(name)")
+    }
+
+    /// Adds the command that tells whether the route's resource is there, for reads whose own answer does not
+    /// tell; `isPresent` reads its reply.
+    mutating func probe() {
+        guard let probe = target.probe else {
+            preconditionFailure("\(target.route.template) declares no resource")
+        }
+        transaction.command(probe)
+        transaction.argument(path[0])
+        if case .element = target.route.resource, path.count > 1 { transaction.argument(path[1]) }
+    }
+
+    /// Reads the flags `nx` and `xx` where they are the short spelling of `If-None-Match: *` and
+    /// `If-Match: *`.
+    mutating func readExistenceFlags() throws(Problem) {
+        if query.values.isEmpty { return }
+        if declares("nx") { mustBeAbsent = try flag("nx") }
+        if declares("xx") { mustBePresent = try flag("xx") }
+        if mustBeAbsent, mustBePresent {
+            throw .badRequest("'nx' and 'xx' exclude each other; give one of them.")
+        }
     }
 
     /// Adds an argument to the command begun last; the bytes must live until `execute`.
@@ -106,8 +152,10 @@ struct Exchange<E: CommandEngine>: ~Copyable {
     /// the first reply.
     /// - Throws: the first error reply, or a failed condition.
     mutating func execute() throws(Problem) {
-        let isWrite = target.route.method != .get
-        if isWrite, headers.ifMatch != nil || headers.ifNoneMatch != nil { addPrecondition() }
+        if target.route.method != .get {
+            let hasCondition = headers.ifMatch != nil || headers.ifNoneMatch != nil
+            if hasCondition || mustBeAbsent || mustBePresent { addPrecondition() }
+        }
         if transaction.count == 1, transaction.precondition == nil {
             outcome = engine.executeSingle(transaction, into: &reply)
         } else {
@@ -127,9 +175,13 @@ struct Exchange<E: CommandEngine>: ~Copyable {
 
     private mutating func addPrecondition() {
         guard let probe = target.probe else { return }
-        transaction.precondition = Precondition(
+        var condition = Precondition(
             key: path[0], ifMatch: headers.ifMatch.map { ETag.versions($0, boot: boot) },
             ifNoneMatch: headers.ifNoneMatch.map { ETag.versions($0, boot: boot) })
+        // Both flags ask no more than a header could: of the two the stricter one counts.
+        if mustBePresent, condition.ifMatch == nil { condition.ifMatch = .any }
+        if mustBeAbsent { condition.ifNoneMatch = .any }
+        transaction.precondition = condition
         if case .element = target.route.resource, path.count > 1 {
             transaction.probe(probe, path[0], path[1])
         } else {
@@ -138,9 +190,13 @@ struct Exchange<E: CommandEngine>: ~Copyable {
     }
 
     private func conditionFailed() -> Problem {
-        headers.ifMatch != nil
-            ? .condition("The resource has changed or is missing: If-Match does not hold; read it again.")
-            : .condition("The resource is there already: If-None-Match does not hold.")
+        if mustBeAbsent { return .condition("The resource is there already: 'nx' does not hold.") }
+        if headers.ifMatch != nil {
+            return .condition(
+                "The resource has changed or is missing: If-Match does not hold; read it again.")
+        }
+        if mustBePresent { return .condition("The resource is missing: 'xx' does not hold.") }
+        return .condition("The resource is there already: If-None-Match does not hold.")
     }
 
     // MARK: The document of the body
@@ -153,10 +209,11 @@ struct Exchange<E: CommandEngine>: ~Copyable {
         }
         do throws(JSONError) {
             parsed = try JSONDocument(parsing: body)
+            hasDocument = true
         } catch {
             throw .badRequest("The body is not valid JSON: \(error.description).")
         }
-        return parsed!.root
+        return parsed.root
     }
 
     /// The one member of the body's document, which must be an object with that member alone.
@@ -217,5 +274,15 @@ extension HTTPMethod {
         case .options: "OPTIONS"
         case .other: ""
         }
+    }
+}
+
+extension JSONDocument {
+    /// The document `null`.
+    fileprivate static var empty: JSONDocument {
+        guard let document = try? JSONDocument(parsing: ByteView("null")) else {
+            preconditionFailure("null is JSON")
+        }
+        return document
     }
 }

@@ -1,5 +1,5 @@
-public import Bytes
-public import MicroHTTP
+internal import Bytes
+internal import MicroHTTP
 
 /// Why a request is refused: an error of RFC 9457, `application/problem+json`.
 public struct Problem: Error {
@@ -37,7 +37,10 @@ public struct Problem: Error {
         case "OOM": status = 507
         case "LOADING", "CLUSTERDOWN", "TRYAGAIN": status = 503
         case "CROSSSLOT", "BUSYKEY": status = 409
-        default: status = Problem.status(ofText: text)
+        default:
+            status = Problem.status(ofText: text)
+            if status == 404 { code = "NOTFOUND" }
+            if status == 413 { code = "TOOLARGE" }
         }
     }
 
@@ -49,7 +52,7 @@ public struct Problem: Error {
             "ERR increment or decrement would overflow", "ERR decrement would overflow",
             "ERR increment would produce NaN or Infinity", "ERR resulting score is not a number (NaN)",
             "ERR One or more scores can't be converted into double",
-            "ERR An LFU maxmemory policy is not selected",
+            "ERR An LFU maxmemory policy is", "ERR The specified keys must contain string values",
         ]
         if conflicts.contains(where: { text.hasPrefix($0) }) { return 409 }
         if text.hasPrefix("ERR no such key") || text.hasPrefix("ERR index out of range") { return 404 }

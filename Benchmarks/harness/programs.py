@@ -1,0 +1,38 @@
+"""Building the C programs of this folder, and finding the others."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from .processes import BenchmarkError
+from .settings import BENCHMARKS, OUT
+
+BARE = OUT / "bare"
+LOAD = OUT / "load"
+LATENCY = OUT / "latency"
+
+_SOURCES: dict[Path, tuple[Path, list[str]]] = {
+    BARE: (BENCHMARKS / "bare/bare.c", ["-lmicrohttpd"]),
+    LOAD: (BENCHMARKS / "load/load.c", []),
+    LATENCY: (BENCHMARKS / "load/latency.c", []),
+}
+
+
+def build() -> None:
+    """Compiles the yardstick, the loader and the latency probe into Benchmarks/out."""
+    OUT.mkdir(exist_ok=True)
+    for program, (source, libraries) in _SOURCES.items():
+        flags = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"]
+        command = ["cc", *flags, "-o", str(program), str(source), *libraries]
+        if subprocess.run(command, check=False).returncode != 0:
+            raise BenchmarkError(f"{source.name} does not compile (is libmicrohttpd-dev installed?)")
+
+
+def require(*names: str) -> None:
+    """Stops the run, naming the Debian package, where a program it needs is not installed."""
+    packages = {"redis-benchmark": "redis-tools", "redis-cli": "redis-tools", "taskset": "util-linux"}
+    for name in names:
+        if shutil.which(name) is None:
+            raise BenchmarkError(f"{name} is not installed: apt-get install {packages.get(name, name)}")

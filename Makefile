@@ -1,0 +1,46 @@
+# What a person types is what CI runs. `make help` lists the targets.
+
+SWIFT ?= swift
+# The standard library is linked statically: the program runs where Swift is not installed.
+RELEASE := $(SWIFT) build -c release --product redwing --static-swift-stdlib
+PACKAGES := libmicrohttpd-dev
+TEST_PACKAGES := redis-server redis-tools python3-venv
+BENCH_PACKAGES := redis-server redis-tools webdis wrk gcc libc6-dev util-linux python3
+
+.PHONY: help run build test lint format bench fuzz install-packages clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: build ## build and serve on 127.0.0.1:8080 (ARGS adds options)
+	.build/release/redwing serve $(ARGS)
+
+build: ## build the release program: .build/release/redwing
+	@./scripts/packages $(PACKAGES)
+	$(RELEASE)
+
+test: ## run every test
+	@./scripts/packages $(PACKAGES) $(TEST_PACKAGES)
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+	./Tests/integration/run
+
+lint: ## check formatting, imports, linkage and the documents
+	@./scripts/packages $(PACKAGES)
+	./scripts/lint
+
+format: ## format the Swift sources
+	$(SWIFT) format format --in-place --recursive --configuration .swift-format Package.swift Sources Tests Fuzz
+
+bench: build ## measure Redwing beside bare libmicrohttpd, webdis and redis (ARGS: --quick, --only get …)
+	@./scripts/packages $(BENCH_PACKAGES)
+	./Benchmarks/run.py $(ARGS)
+
+fuzz: ## run the fuzz targets (SECONDS each, default 60)
+	./Fuzz/run.sh $(or $(SECONDS),60)
+
+install-packages: ## install all system packages that the targets need
+	@./scripts/packages $(PACKAGES) $(TEST_PACKAGES) $(BENCH_PACKAGES)
+
+clean: ## remove what was built
+	rm -rf .build Benchmarks/out

@@ -1,0 +1,64 @@
+internal import Bytes
+
+/// A subcommand of a container such as CONFIG.
+struct Subcommand<K: Keyspace & ~Copyable> {
+    /// Upper case.
+    let name: StaticString
+    /// As Redis counts: the container's and the subcommand's name included, negative for "at least".
+    let arity: Int
+    /// Gets the arguments behind the subcommand's name.
+    let run: Command<K>.Run
+
+    init(_ name: StaticString, arity: Int, run: @escaping Command<K>.Run) {
+        self.name = name
+        self.arity = arity
+        self.run = run
+    }
+
+    /// Runs the one among `list` that the first argument names, or answers Redis's error.
+    static func dispatch(
+        _ list: [Subcommand], of container: StaticString, _ a: borrowing Arguments, _ keys: inout K,
+        _ reply: inout Reply
+    ) throws(CommandError) {
+        for subcommand in list where a.matches(0, subcommand.name) {
+            let count = a.count + 1
+            guard subcommand.arity >= 0 ? count == subcommand.arity : count >= -subcommand.arity else {
+                let name = "\(container.lowercased)|\(subcommand.name.lowercased)"
+                return reply.error("ERR wrong number of arguments for '\(name)' command")
+            }
+            return try subcommand.run(a.dropFirst(1), &keys, &reply)
+        }
+        reply.error("ERR unknown subcommand '\(a[0].string.prefix(128))'. Try \(container) HELP.")
+    }
+}
+
+extension Reply {
+    /// What a container answers to HELP: its subcommands, each a line of syntax and indented lines about it.
+    mutating func help(_ container: StaticString, _ lines: [StaticString]) {
+        array(lines.count + 3)
+        var text = ByteBuffer()
+        text.append(container)
+        text.append(" <subcommand> [<arg> [value] [opt] ...]. Subcommands are:")
+        status(text.view)
+        for line in lines { status(line) }
+        status("HELP")
+        status("    Prints this help.")
+    }
+
+    /// A bulk string made at run time.
+    mutating func bytes(text: String) {
+        var text = text
+        text.withUTF8 { bytes(ByteView($0)) }
+    }
+
+    /// A simple string made at run time.
+    mutating func status(_ text: ByteView) {
+        put(.status, UInt64(text.count))
+        tape.append(text)
+    }
+}
+
+extension StaticString {
+    /// The text in lower case, as Redis answers names of commands.
+    var lowercased: String { "\(self)".lowercased() }
+}

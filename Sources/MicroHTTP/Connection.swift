@@ -1,0 +1,203 @@
+internal import Bytes
+internal import CMicrohttpd
+internal import Synchronization
+
+/// One client connection and the request on it. Touched only by the thread of its daemon, except for what
+/// is constant or atomic, and `acknowledged`: that the housekeeper uses, under the registry's lock.
+final class Connection {
+    /// How far the request is.
+    private enum Stage {
+        /// The request line is there.
+        case header
+        /// The body is arriving, and is kept.
+        case receiving
+        /// The body is arriving and thrown away; the response is ready, and the connection goes on after it.
+        case discarding
+        /// The refusal is sent; what still arrives is thrown away until the deadline.
+        case lingering
+        /// The response is with libmicrohttpd.
+        case answered
+    }
+
+    /// A refused body up to this size is read and thrown away, so that the connection can be used again.
+    private static let discardLimit = 64 << 10
+    /// Reserved at once for a body of announced length; beyond it memory follows what has really come.
+    private static let firstReserve = 64 << 10
+
+    let core: ServerCore
+    let descriptor: Int32
+    /// The index of the daemon that serves it.
+    let worker: Int
+    let deadline: Deadline
+    /// When the last request was over, in milliseconds of the monotonic clock.
+    let idleStart: Atomic<UInt64>
+    let request: HTTPRequest
+    /// What the housekeeper remembers between two looks at the socket's counters; its alone.
+    var acknowledged: UInt64 = 0
+
+    /// What changes with the request; behind a pointer for the reason `HTTPRequest.state` is.
+    private let state: UnsafeMutablePointer<State>
+
+    private struct State: ~Copyable {
+        var response = HTTPResponse()
+        var stage = Stage.header
+        /// The announced length of the body.
+        var expected = 0
+        /// When the body began, in milliseconds of the monotonic clock.
+        var bodyStart: UInt64 = 0
+    }
+
+    private var stage: Stage {
+        get { state.pointee.stage }
+        set { state.pointee.stage = newValue }
+    }
+
+    init(core: ServerCore, descriptor: Int32, peer: SocketAddress, worker: Int) {
+        self.core = core
+        self.descriptor = descriptor
+        self.worker = worker
+        request = HTTPRequest(remoteAddress: peer)
+        deadline = Deadline(phase: .idle, at: core.idleCheck)
+        idleStart = Atomic(core.now)
+        state = .allocate(capacity: 1)
+        state.initialize(to: State())
+    }
+
+    deinit {
+        state.deinitialize(count: 1)
+        state.deallocate()
+    }
+
+    /// The request line has come. `target` is copied: libmicrohttpd cuts it in place afterwards.
+    func begin(target: ByteView, handle: OpaquePointer) {
+        deadline.set(.header, at: core.now + core.timeouts.header)
+        stage = .header
+        request.state.pointee.begin(target: target, handle: handle)
+    }
+
+    /// The request is over, answered or not.
+    func finish() {
+        request.state.pointee.reset()
+        state.pointee.response.reset()
+        idleStart.store(core.now, ordering: .relaxed)
+        deadline.set(.idle, at: core.idleCheck)
+    }
+
+    /// What libmicrohttpd's access handler is to do; false closes the connection.
+    func access(_ call: AccessCall) -> Bool {
+        switch stage {
+        case .header:
+            guard let handle = request.state.pointee.handle else { return false }
+            return admit(call, handle)
+        case .receiving:
+            return call.upload.isEmpty ? answer() : receive(call)
+        case .discarding:
+            if call.upload.isEmpty { return queue() }
+        case .lingering:
+            if call.upload.isEmpty { return false }
+        case .answered:
+            break
+        }
+        call.consume()
+        return true
+    }
+
+    /// The header is complete: decides whether to read the body.
+    private func admit(_ call: AccessCall, _ handle: OpaquePointer) -> Bool {
+        request.state.pointee.methodName = call.method
+        request.state.pointee.method = HTTPMethod(call.method)
+        request.state.pointee.readHeaders()
+        let framing = Framing(
+            request.headers, handle, start: call.method.pointer, isHTTP11: !call.isHTTP10)
+        if let refusal = call.hidesNul(after: request.target.count) ? .nulInTarget : framing.fault {
+            return refuse(refusal, framing)
+        }
+        if let length = framing.contentLength, length > core.maxBody { return refuse(.bodyTooLarge, framing) }
+        if !core.admit(request, &state.pointee.response) { return send(refusalBefore: framing) }
+        stage = .receiving
+        if framing.hasBody { expectBody(framing) }
+        return true
+    }
+
+    private func expectBody(_ framing: Framing) {
+        let expected = framing.contentLength ?? 0
+        let now = core.now
+        state.pointee.expected = expected
+        state.pointee.bodyStart = now
+        request.state.pointee.body.reserve(min(expected, Self.firstReserve))
+        deadline.set(.body, at: now + core.timeouts.body)
+    }
+
+    private func receive(_ call: AccessCall) -> Bool {
+        let body = request.body.count
+        let count = body + call.upload.count
+        guard count <= core.maxBody else {
+            core.describe(.bodyTooLarge, request, &state.pointee.response)
+            call.consume()
+            return linger()
+        }
+        if request.state.pointee.body.capacity < count {
+            // Doubling, but never past the announced length.
+            let room = max(count, min(2 * count, state.pointee.expected))
+            request.state.pointee.body.reserve(room - body)
+        }
+        request.state.pointee.body.append(call.upload)
+        call.consume()
+        let end = core.timeouts.bodyDeadline(start: state.pointee.bodyStart, now: core.now, received: count)
+        deadline.set(.body, at: end)
+        return true
+    }
+
+    private func answer() -> Bool {
+        core.handle(request, &state.pointee.response)
+        return queue()
+    }
+
+    private func refuse(_ refusal: HTTPRefusal, _ framing: Framing) -> Bool {
+        core.describe(refusal, request, &state.pointee.response)
+        guard refusal.closesConnection else { return send(refusalBefore: framing) }
+        state.pointee.response.closesConnection = true
+        return queue()
+    }
+
+    /// Sends the refusal that the response holds, without reading the body that is to follow.
+    private func send(refusalBefore framing: Framing) -> Bool {
+        guard framing.hasBody else {
+            // Answered at the access handler's second call: what is queued in the first one closes.
+            stage = .discarding
+            return true
+        }
+        // The client waits for a word before it sends anything.
+        if framing.expectsContinue { return queue() }
+        if let length = framing.contentLength, length <= Self.discardLimit {
+            stage = .discarding
+            deadline.set(.body, at: core.now + core.timeouts.body)
+            return true
+        }
+        return linger()
+    }
+
+    /// Sends the response past libmicrohttpd, which takes none in the middle of a body, and ends our
+    /// direction of the connection. Closing at once would reset it under a client that is still sending, and
+    /// such a client may never see the response (RFC 9112, section 9.6).
+    private func linger() -> Bool {
+        let isHead = request.method == .head
+        guard state.pointee.response.writeAndShutDown(descriptor, isHead: isHead) else { return false }
+        request.state.pointee.body.clear(keeping: 0)
+        stage = .lingering
+        deadline.set(.lingering, at: core.now + core.timeouts.linger)
+        return true
+    }
+
+    private func queue() -> Bool {
+        stage = .answered
+        if core.isStopping { state.pointee.response.closesConnection = true }
+        deadline.set(.responding, at: core.now + core.timeouts.body)
+        guard let handle = request.state.pointee.handle, let response = state.pointee.response.makeHandle()
+        else { return false }
+        defer { MHD_destroy_response(response) }
+        // Statuses below 200 are not final: libmicrohttpd would wait for another one.
+        let status = UInt32(clamping: max(state.pointee.response.status, 200))
+        return cmicrohttpd_queue(handle, status, response)
+    }
+}

@@ -1,0 +1,51 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Musl
+#endif
+internal import CMicrohttpd
+internal import Synchronization
+
+/// An HTTP/1.1 server over libmicrohttpd: `threads` daemons of one epoll thread each, and one thread that
+/// accepts connections and watches over time-outs.
+public final class HTTPServer<Handler: HTTPHandler>: Sendable {
+    /// The port it listens on.
+    public let port: UInt16
+    /// How many connections it takes: `HTTPOptions.maxConnections`, or fewer where the process may not open
+    /// as many files.
+    public let connectionLimit: Int
+
+    private let core: HandlerCore<Handler>
+    private let running: Mutex<Running?>
+
+    /// Starts serving; when it returns, connections are accepted.
+    public init(_ options: HTTPOptions, handler: Handler) throws(HTTPServerError) {
+        let listening = try ListeningSocket(
+            address: options.bindAddress, port: options.port, backlog: options.backlog)
+        port = listening.port
+        connectionLimit = raiseOpenFileLimit(for: max(1, options.maxConnections))
+        core = HandlerCore(options, maxConnections: connectionLimit, handler: handler)
+        do throws(HTTPServerError) {
+            running = Mutex(try Running(core, options, listening))
+        } catch {
+            close(listening.descriptor)
+            throw error
+        }
+    }
+
+    /// How many connections are open. Waits for a lock that is held for the time of a sweep at most.
+    public var connectionCount: Int { core.registry.withLock { $0.registry.count } }
+
+    /// Stops: accepts no more, lets requests under way finish for up to `grace` seconds while idle
+    /// connections are closed, then closes the rest. Returns when all is over; a second call does nothing.
+    /// A handler must not call it: it waits for the handlers.
+    public func stop(grace: Double = 10) {
+        running.withLock { state in
+            state?.stop(graceMilliseconds: grace > 0 ? UInt64(min(grace, 86_400) * 1000) : 0)
+            state = nil
+        }
+    }
+
+    // Without it the daemons would outlive what their callbacks point to.
+    deinit { stop(grace: 0) }
+}

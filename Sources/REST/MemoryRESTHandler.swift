@@ -1,0 +1,25 @@
+public import Engine
+public import MicroHTTP
+
+/// The REST API over the engine in memory.
+///
+/// Naming the concrete engine here, in the module of the generic code, is what makes the compiler specialise
+/// the whole path of a request; specialised from another module it is not (docs/decisions/0001-house.md).
+public final class MemoryRESTHandler: HTTPHandler {
+    private let generic: RESTHandler<MemoryEngine>
+
+    /// - Parameter corsOrigins: origins that web pages may call from; `*` is any, none turns CORS off.
+    public init(engine: MemoryEngine, corsOrigins: [String] = []) {
+        generic = RESTHandler(engine: engine, corsOrigins: corsOrigins)
+    }
+
+    /// Answers by the route of the request, or with a problem.
+    public func handle(_ request: HTTPRequest, _ response: inout HTTPResponse) {
+        generic.handle(request, &response)
+    }
+
+    /// Describes the server's own refusals as problems, too.
+    public func describe(_ refusal: HTTPRefusal, _ request: HTTPRequest, _ response: inout HTTPResponse) {
+        generic.describe(refusal, request, &response)
+    }
+}

@@ -1,1 +1,0 @@
-// Placeholder so that the package resolves; replaced with the first real file.

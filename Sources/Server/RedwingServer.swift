@@ -1,0 +1,51 @@
+internal import Engine
+public import Logging
+public import MicroHTTP
+internal import REST
+
+/// A running Redwing: the engine, the REST API over it and the HTTP server before it.
+public final class RedwingServer: Sendable {
+    private let http: HTTPServer<MemoryRESTHandler>
+    private let listening: ListeningServer
+    private let logger: Logger
+    private let grace: Double
+
+    /// Starts serving; when it returns, requests are answered.
+    public init(_ configuration: ServerConfiguration, logger: Logger) throws(HTTPServerError) {
+        self.logger = logger
+        grace = configuration.shutdownGrace
+        var settings = Settings()
+        settings.debugCommand = configuration.enableDebugCommand
+        listening = ListeningServer()
+        let engine = MemoryEngine(settings: settings, host: listening.hostInfo(configuration))
+        let handler = MemoryRESTHandler(engine: engine, corsOrigins: configuration.corsOrigins)
+        http = try HTTPServer(configuration.http, handler: handler)
+        listening.set(http)
+        if http.connectionLimit < configuration.http.maxConnections {
+            logger.warning(
+                """
+                only \(http.connectionLimit) connections fit the limit of open files; \
+                raise it (ulimit -n) for the \(configuration.http.maxConnections) configured
+                """)
+        }
+        let address = configuration.http.bindAddress
+        logger.notice(
+            """
+            Redwing \(Redwing.version) serves http://\(address.contains(":") ? "[\(address)]" : address):\(port) \
+            (\(configuration.http.threads) threads, in memory)
+            """)
+    }
+
+    /// The port it listens on.
+    public var port: UInt16 { http.port }
+
+    /// Stops: accepts no more, lets requests under way finish, returns when all is over.
+    public func stop() {
+        logger.notice("stopping; requests under way finish")
+        http.stop(grace: grace)
+        listening.set(nil)
+        logger.notice("stopped")
+    }
+
+    deinit { listening.set(nil) }
+}

@@ -1,0 +1,119 @@
+import ArgumentParser
+import Logging
+import MicroHTTP
+import Server
+
+/// `redwing serve`.
+struct Serve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve HTTP until SIGTERM or SIGINT.",
+        discussion: """
+            Every option may also come from the environment (REDWING_PORT for --port) or from a file of \
+            'name value' lines named by --config or REDWING_CONFIG. An option on the command line wins over \
+            the environment, and that over the file.
+            """)
+
+    @Option(help: "A file with further options, one 'name value' a line; # begins a comment.")
+    var config: String?
+
+    @Option(help: "The address to listen on.")
+    var bind = "127.0.0.1"
+
+    @Option(help: "The port to listen on; 0 lets the system choose one.")
+    var port: UInt16 = 8080
+
+    @Option(help: "Threads that answer requests (default: as many as there are cores).")
+    var threads: Int?
+
+    @Option(help: "The largest request body, in bytes or with a unit: 512kb, 64mb.")
+    var maxBody = ByteSize(64 << 20)
+
+    @Option(help: "How many connections may be open; fewer where the process may not open as many files.")
+    var maxConnections = 20_000
+
+    @Option(help: "How many connections one client address may have; 0 is any number.")
+    var maxConnectionsPerIp = 0
+
+    @Option(help: "Seconds a connection may stay without a request.")
+    var idleTimeout = 60.0
+
+    @Option(help: "Seconds a request's header may take.")
+    var headerTimeout = 10.0
+
+    @Option(help: "Seconds a request's or response's body may stand still.")
+    var bodyTimeout = 30.0
+
+    @Option(help: "Seconds that requests under way get to finish when the server stops.")
+    var shutdownGrace = 10.0
+
+    @Option(help: "An origin that web pages may call from, or * for any; may be given several times.")
+    var corsOrigin: [String] = []
+
+    @Flag(help: "Keep nothing on disk. As yet the only way there is.")
+    var ephemeral = false
+
+    @Flag(help: "Let clients execute DEBUG, which can make the server useless to others.")
+    var enableDebugCommand = false
+
+    @Option(help: "The least severe level that is logged.")
+    var logLevel = LogLevel.notice
+
+    func validate() throws {
+        func check(_ holds: Bool, _ message: String) throws {
+            if !holds { throw ValidationError(message) }
+        }
+        if let threads { try check((1...1024).contains(threads), "--threads takes 1 to 1024") }
+        try check(maxConnections > 0, "--max-connections takes a number above 0")
+        try check(maxConnectionsPerIp >= 0, "--max-connections-per-ip takes 0 (any number) or more")
+        for (name, seconds) in [
+            ("idle-timeout", idleTimeout), ("header-timeout", headerTimeout), ("body-timeout", bodyTimeout),
+        ] {
+            try check(seconds > 0 && seconds <= 86_400, "--\(name) takes seconds, above 0 and at most 86400")
+        }
+        try check(
+            shutdownGrace >= 0 && shutdownGrace <= 86_400, "--shutdown-grace takes seconds, 0 to 86400")
+    }
+
+    func run() throws {
+        let signals = StopSignals()
+        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "redwing")
+        logger.logLevel = Logger.Level(rawValue: logLevel.rawValue) ?? .notice
+
+        var configuration = ServerConfiguration()
+        configuration.http.bindAddress = bind
+        configuration.http.port = port
+        configuration.http.threads = threads ?? Machine.cores
+        configuration.http.maxBody = maxBody.bytes
+        configuration.http.maxConnections = maxConnections
+        configuration.http.maxConnectionsPerAddress = maxConnectionsPerIp
+        configuration.http.idleTimeout = idleTimeout
+        configuration.http.headerTimeout = headerTimeout
+        configuration.http.bodyTimeout = bodyTimeout
+        configuration.corsOrigins = corsOrigin
+        configuration.enableDebugCommand = enableDebugCommand
+        configuration.configurationFile = config ?? ""
+        configuration.shutdownGrace = shutdownGrace
+
+        let server: RedwingServer
+        do {
+            server = try RedwingServer(configuration, logger: logger)
+        } catch {
+            throw Failure("cannot serve: \(error); choose another with --bind or --port")
+        }
+        let signal = signals.wait()
+        logger.info("received \(signal)")
+        server.stop()
+    }
+}
+
+/// swift-log's levels, by their names.
+enum LogLevel: String, ExpressibleByArgument, CaseIterable {
+    case trace, debug, info, notice, warning, error, critical
+}
+
+/// A failure told in one sentence, without the usage that a wrong option gets.
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
