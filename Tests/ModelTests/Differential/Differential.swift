@@ -18,6 +18,7 @@ final class Differential {
     let redis: RedisConnection
     let client = EngineClient(MemoryEngine())
     private var sortedAnyZset = false
+    private var addedFloats = false
 
     init(_ redis: RedisConnection) { self.redis = redis }
 
@@ -45,9 +46,8 @@ final class Differential {
                 let key = name == "ZRANGESTORE" ? words.dropFirst(2).first : words.dropFirst().first
             {
                 // Where scores differ, what a range by name holds is up to the search's path.
-                return [
-                    ModelTests.words("ZUNIONSTORE") + [key] + ModelTests.words("1") + [key] + ModelTests.words("WEIGHTS 0"), words,
-                ]
+                let level = [Array("ZUNIONSTORE".utf8), key, [49], key, Array("WEIGHTS".utf8), [48]]
+                return [level, words]
             }
             return [words]
         }
@@ -55,7 +55,7 @@ final class Differential {
 
     /// Executes the sequence on empty keyspaces, then compares these.
     func run(_ steps: [Step]) throws -> Mismatch? {
-        sortedAnyZset = false
+        (sortedAnyZset, addedFloats) = (false, false)
         _ = try redis.execute([words("FLUSHALL"), Differential.defaults])
         client.execute("FLUSHALL")
         client.execute(Differential.defaults)
@@ -114,6 +114,7 @@ final class Differential {
             if client.execute([Array("TYPE".utf8), words.count > 1 ? words[1] : []]) == .status("zset") {
                 sortedAnyZset = true
             }
+        case "INCRBYFLOAT": addedFloats = true
         case "SCAN": return scan(words, cursor: 1, redis: expected)
         case "HSCAN", "SSCAN", "ZSCAN": return scan(words, cursor: 2, redis: expected)
         default: break
@@ -132,7 +133,9 @@ final class Differential {
             return nil
         case ("OBJECT", .bulk, .bulk):
             // SORT turns Redis's sorted sets into skiplists, and COPY and RENAME carry them on.
-            return sortedAnyZset && [answer, expected] == [.text("listpack"), .text("skiplist")] ? nil : answer
+            if sortedAnyZset, [answer, expected] == [.text("listpack"), .text("skiplist")] { return nil }
+            // An integer from INCRBYFLOAT is no integer to Redis until it is written again.
+            return addedFloats && [answer, expected] == [.text("int"), .text("embstr")] ? nil : answer
         case ("MEMORY", .integer, .integer), ("TIME", .array, .array): return nil
         case ("SORT", .array(let a), .array(let b)), ("SORT_RO", .array(let a), .array(let b)):
             // What has no weights, or equal ones under ALPHA, stands in no particular order.

@@ -102,6 +102,8 @@ enum CommandPatterns {
 /// Commands drawn by weight, now and then spoilt.
 struct CommandGenerator: Sendable {
     var source: ArgumentSource
+    /// Percent of commands that are spoilt.
+    var mistakes = 4
     private let patterns: [CommandPattern]
 
     init(_ patterns: [String], seed: Int) {
@@ -117,7 +119,7 @@ struct CommandGenerator: Sendable {
 
     mutating func next() -> Words {
         var words = source.random.pick(patterns).write(&source)
-        if source.random.chance(4) { spoil(&words) }
+        if source.random.chance(mistakes) { spoil(&words) }
         return words
     }
 
