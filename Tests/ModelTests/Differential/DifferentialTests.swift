@@ -34,12 +34,13 @@ struct DifferentialTests {
     /// One sequence in three is about all types, the others about one, which then meets more of itself.
     private func patterns(_ seed: Int) -> [String] {
         typealias P = CommandPatterns
-        let all = P.strings + P.keys + P.hashes + P.lists + P.sets + P.sortedSets + P.server + ["FLUSHALL"]
+        let all = P.strings + P.keys + P.hashes + P.lists + P.sets + P.sortedSets + P.server + P.options
         switch seed % 9 {
         case 1: return P.strings + P.keys + P.server
         case 2: return P.hashes + P.hashes + P.keys + P.server
         case 4: return P.lists + P.lists + P.keys
         case 5: return P.sets + P.sets + P.keys + P.server
+        case 6: return all + P.options + P.options + P.options
         case 7, 8: return P.sortedSets + P.server
         default: return all
         }

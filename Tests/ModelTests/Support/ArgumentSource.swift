@@ -64,6 +64,10 @@ struct ArgumentSource: Sendable {
         case "setting": return text(Self.settings + (random.chance(10) ? ["nosuch"] : []))
         case "config": return text(Self.settings + ["hash-max-*", "ZSET-max-*", "set-max-intset-?ntries"])
         case "limit": return text(["0", "1", "2", "3", "5", "8", "64", "128", "512", "-1", "abc", "1kb"])
+        case "n": return Array(String(random.below(6)).utf8)
+        case "whole": return Array((random.chance(20) ? "\(random.below(9)).5" : "\(random.below(19) - 9)").utf8)
+        case "moment": return text(["1", "33177117420000", "33177117421000", "33177117422500"])
+        case "threshold": return text(["0", "1", "2", "4", "8", "64", "128", "512"])
         case "type": return text(["string", "list", "set", "zset", "hash", "STRING", "stream", "nosuch"])
         default: fatalError("no such argument: {\(name)}")
         }

@@ -92,16 +92,43 @@ enum CommandPatterns {
         "ZSCAN {z} 0 COUNT 100000 [ MATCH {glob} ]", "ZSCAN {z} {int} [ COUNT {int} ]", "2 ZSCORE {z} {m}",
     ]
 
+    /// Options in any order, twice or against each other.
+    static let options = [
+        "SET {s} {v} ( NX | XX | GET | EX {seconds} | PX {milliseconds} | EXAT {at} | PXAT {atms} | KEEPTTL )+",
+        "GETEX {s} ( EX {seconds} | PX {milliseconds} | EXAT {at} | PXAT {atms} | PERSIST )+",
+        "LCS {s} {s} ( LEN | IDX | MINMATCHLEN {int} | WITHMATCHLEN )+",
+        "COPY {k} {k} ( DB 0 | DB 1 | DB {int} | REPLACE )+", "EXPIRE {k} {seconds} ( NX | XX | GT | LT )+",
+        "PEXPIREAT {k} {atms} ( NX | XX | GT | LT )+", "FLUSHALL ( ASYNC | SYNC | x )+", "FLUSHDB [ ASYNC | SYNC ]",
+        "SCAN 0 ( COUNT {int} | MATCH {glob} | TYPE {type} )+", "HSCAN {h} 0 ( COUNT {int} | MATCH {glob} )+",
+        "SORT {k} ( BY {by} | LIMIT {int} {int} | GET {get} | ASC | DESC )+",
+        "SORT_RO {k} ( BY {by} | LIMIT {int} {int} | GET {get} | ALPHA )+",
+        "LPOS {l} {e} ( RANK {int} | COUNT {int} | MAXLEN {int} )+", "LMPOP {keys:l} LEFT ( COUNT {int} )+",
+        "SINTERCARD {keys:S} ( LIMIT {int} )+", "ZINTERCARD {keys:z} ( LIMIT {int} )+",
+        "ZMPOP {keys:z} ( MIN | MAX ) ( COUNT {int} )+", "2 ZADD {z} ( NX | XX | GT | LT | CH | INCR )+ ( {score} {m} )+",
+        "ZUNION {keys:z} ( WITHSCORES | WEIGHTS {score} {score} | AGGREGATE MIN )+",
+        "ZINTER {keys:z} ( WITHSCORES | WEIGHTS {score} | AGGREGATE MAX )+",
+        "2 ZRANGE {z} ( {int} {int} | {min} {max} ) ( BYSCORE | REV | LIMIT {int} {int} | WITHSCORES )+",
+        "ZRANGESTORE {z} {z} ( {int} {int} | {min} {max} ) ( BYSCORE | REV | LIMIT {int} {int} )+",
+        "ZRANGEBYSCORE {z} {min} {max} ( WITHSCORES | LIMIT {int} {int} )+",
+        "BITCOUNT {s} ( {int} | BYTE | BIT )+", "BITPOS {s} 1 ( {int} | BYTE | BIT )+",
+        "HRANDFIELD {h} {count} ( WITHVALUES )+", "ZRANDMEMBER {z} {count} ( WITHSCORES )+",
+    ]
+
     static let server = [
         "PING [ {v} ]", "ECHO {v}", "CONFIG GET ( {config} )+", "2 CONFIG SET {setting} {limit}",
         "CONFIG SET {setting} {limit} {setting} {limit}", "MEMORY USAGE {k} [ SAMPLES {int} ]",
-        "CONFIG NOSUCH", "MEMORY NOSUCH {k}", "TIME",
+        "CONFIG NOSUCH", "MEMORY NOSUCH {k}", "TIME", "CONFIG GET", "CONFIG RESETSTAT [ x ]", "MEMORY USAGE",
+        "OBJECT ENCODING {k} {k}", "OBJECT {v}", "COMMAND COUNT x", "COMMAND NOSUCH", "COMMAND INFO nosuch",
+        "COMMAND LIST FILTERBY ( MODULE nosuch | PATTERN zz* | ACLCAT nosuch | x y )", "DEBUG SLEEP 0",
+        "DEBUG SET-ACTIVE-EXPIRE 1", "DEBUG NOSUCH", "PING {v} {v}", "MEMORY USAGE {k} SAMPLES",
     ]
 }
 
 /// Commands drawn by weight, now and then spoilt.
 struct CommandGenerator: Sendable {
     var source: ArgumentSource
+    /// Percent of commands that are spoilt.
+    var mistakes = 4
     private let patterns: [CommandPattern]
 
     init(_ patterns: [String], seed: Int) {
@@ -117,7 +144,7 @@ struct CommandGenerator: Sendable {
 
     mutating func next() -> Words {
         var words = source.random.pick(patterns).write(&source)
-        if source.random.chance(4) { spoil(&words) }
+        if source.random.chance(mistakes) { spoil(&words) }
         return words
     }
 

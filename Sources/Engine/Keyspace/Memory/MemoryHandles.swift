@@ -97,7 +97,7 @@ public struct MemoryList: ListType {
     public func remove(_ range: Range<Int>) {
         guard !range.isEmpty else { return }
         open.changed()
-        body.pointee.remove(range)
+        body.pointee.remove(range, limits: open.limits)
     }
 
     public func forEach(_ range: Range<Int>, reverse: Bool, _ visit: (ByteView) -> Bool) {
