@@ -7,7 +7,24 @@ import pytest
 from http_client import Client, closed_by_peer, connect, exchange, problem, read_response
 from program import Program, wait_until
 
+
+
+def shorten(value):
+    """A test's name for a parameter of any length and any bytes."""
+    text = repr(value)
+    return text if len(text) < 40 else f"{text[:30]}…{len(text)}"
+
+
 JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def impatient():
+    """A server for requests that never become whole: it waits for the rest, as it must."""
+    with Program("--header-timeout", "0.5", "--body-timeout", "0.5") as program:
+        yield program
+        with Client(program.port) as client:
+            assert client.get("/healthz").status == 200
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +57,7 @@ def test_malformed_percent_encoding_in_the_query(client, query):
     problem(client.get(f"/keys?{query}"), 400)
 
 
-@pytest.mark.parametrize("target", [b"/keys/" + b"a" * (1 << 20), b"/keys?match=" + b"a" * (1 << 20)])
+@pytest.mark.parametrize("target", [b"/keys/" + b"a" * (1 << 20), b"/keys?match=" + b"a" * (1 << 20)], ids=shorten)
 def test_a_target_of_1_mb(program, target):
     answer = exchange(program.port, request(b"GET " + target + b" HTTP/1.1"))
     assert answer is None or answer.status in (400, 413, 414, 431), answer
@@ -62,9 +79,10 @@ def test_a_header_without_end(program):
         b"GET /keys/good\0bad HTTP/1.1", b"DELETE /keys/good\0 HTTP/1.1", b"DELETE /keys/good\0?previous HTTP/1.1",
         b"GET /keys?match=\0 HTTP/1.1", b"G\0T /keys/good HTTP/1.1", b"\0 /keys/good HTTP/1.1", b"GET \0 HTTP/1.1",
     ],
+    ids=shorten,
 )  # fmt: skip
-def test_a_raw_nul_in_the_request_line(program, line):
-    answer = exchange(program.port, request(line), half_close=True)
+def test_a_raw_nul_in_the_request_line(impatient, line):
+    answer = exchange(impatient.port, request(line), half_close=True)
     assert answer is None or 400 <= answer.status < 500, answer
 
 
@@ -77,9 +95,10 @@ def test_a_raw_nul_in_the_request_line(program, line):
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(200), b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         b"*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\nb\r\n", b"\xff" * 1000, b"\0" * 1000, b" " * 1000, b"\n" * 1000,
     ],
+    ids=shorten,
 )  # fmt: skip
-def test_not_http(program, data):
-    answer = exchange(program.port, data, half_close=True)
+def test_not_http(impatient, data):
+    answer = exchange(impatient.port, data, half_close=True)
     # libmicrohttpd overlooks a header line that is none and an absent leading slash is another path.
     assert answer is None or answer.status == 200 or 400 <= answer.status <= 505, answer
 
@@ -89,7 +108,7 @@ def test_unknown_path(client, path):
     problem(client.get(path), 404)
 
 
-@pytest.mark.parametrize("method", ["BREW", "get", "TRACE", "PROPFIND", "X" * 500, "M-SEARCH"])
+@pytest.mark.parametrize("method", ["BREW", "get", "TRACE", "PROPFIND", "X" * 500, "M-SEARCH"], ids=shorten)
 def test_unknown_method(program, client, method):
     answer = exchange(program.port, request(f"{method} /keys/good HTTP/1.1"))
     problem(answer, 405, 501)
@@ -114,14 +133,15 @@ def test_wrong_method(client, method, path):
 
 @pytest.mark.parametrize(
     "query",
-    ["ttl=-1", "ttl=abc", "ttl=0", "ttl=", "ttl", "ttl=nan", "ttl=inf", "ttl=1e400", "ttl=1e30", "ttl=0.0001",
+    ["ttl=-1", "ttl=abc", "ttl=0", "ttl=", "ttl", "ttl=nan", "ttl=inf", "ttl=1e400", "ttl=1e30",
      "ttl=99999999999999999999", "ttl=9223372036854775807", "ttl=60&ttl=60", "ttl=60&expire_at=4102444800", "ttl=60&keep_ttl",
      "expire_at=-1", "expire_at=abc", "nx=maybe", "nx&xx", "tll=60", "NX", "unknown=1", "=1", "ttl=1_0", "ttl=0x10", "ttl=%2060"],
+    ids=shorten,
 )  # fmt: skip
 def test_wrong_option(client, query):
     document = problem(client.put(f"/keys/new?{query}", b"v"), 400)
-    name = query.split("=")[0]
-    assert not name or name in document["detail"], document
+    for name in query.split("&"):
+        assert name.split("=")[0] in document["detail"], document
     problem(client.get("/keys/new"), 404)
 
 
@@ -133,6 +153,7 @@ def test_wrong_option(client, query):
      "/keys/good/bits/4294967296", "/keys/good/bits/x", "/keys/good/bit-count?unit=nibble", "/keys/good/bit-position?bit=2",
      "/keys/good/bit-position", "/keys/good/bitfield?get=u64:0", "/keys/good/lcs", "/lists/a/items/x",
      "/lists/a/items/9223372036854775808", "/hashes/a?raw", "/healthz?x"],
+    ids=shorten,
 )  # fmt: skip
 def test_wrong_option_of_a_read(client, target):
     # Of the right type, so that nothing but the option is wrong.
@@ -161,6 +182,7 @@ def test_a_body_where_none_belongs(client):
         b'{"fields":{"a":"\\ud800"}}', b'{"fields":{"a":"\\udc00\\ud800"}}', b'\xef\xbb\xbf{"fields":{"a":"b"}}',
         b'{"fields":{"a":"b\x00c"}}', b'{"fields":{"a":"b\nc"}}', b'{"fields":{"a":"\\x"}}', b'{"fields":{"a":"\\u12"}}',
     ],
+    ids=shorten,
 )  # fmt: skip
 def test_json_that_is_not_utf8(client, text):
     problem(client.request("PATCH", "/hashes/h", text, JSON), 400)
@@ -171,6 +193,7 @@ def test_json_that_is_not_utf8(client, text):
     "text",
     [b"[" * 10_000 + b"]" * 10_000, b"[" * 10_000, b'{"fields":' * 10_000 + b"1" + b"}" * 10_000,
      b'{"fields":{"a":' + b"[" * 10_000 + b"]" * 10_000 + b"}}", b'{"a":[' * 10_000],
+    ids=shorten,
 )  # fmt: skip
 def test_json_nested_10000_deep(client, text):
     problem(client.request("PATCH", "/hashes/h", text, JSON), 400)
@@ -185,6 +208,7 @@ def test_json_nested_10000_deep(client, text):
         ("/keys", b'{"values":{"a":"1","a":"2"}}'), ("/hashes/h", b'{"fields":{"a":{"base64":"AA==","base64":"AA=="}}}'),
         ("/sets/s", b'{"members":["a"],"members":["b"]}'),
     ],
+    ids=shorten,
 )  # fmt: skip
 def test_duplicate_members(client, path, text):
     problem(client.request("PATCH", path, text, JSON), 400)
@@ -201,6 +225,7 @@ def test_duplicate_members(client, path, text):
         b'{"fields":{"a":.5}}', b'{"fields":{"a":NaN}}', b'{"fields":{"a":Infinity}}', b'{"fields":{"a":1e}}',
         b'{"fields":{"a":"b"},"extra":1}', b'{"felds":{"a":"b"}}', b'{"fields":{"a":"b"},"ttl":60}', b"\xff\xfe{\0}\0",
     ],
+    ids=shorten,
 )  # fmt: skip
 def test_json_that_is_wrong(client, text):
     problem(client.request("PATCH", "/hashes/h", text, JSON), 400)
@@ -286,10 +311,13 @@ def test_wrong_media_types(client):
 # Framing
 
 
-def test_a_body_shorter_than_its_length(program, client):
-    answer = exchange(program.port, request("PUT /keys/short HTTP/1.1", b"Content-Length: 10", body=b"12345"), "PUT", True)
-    assert answer is None or answer.status == 400, answer
-    problem(client.get("/keys/short"), 404)
+@pytest.mark.parametrize("half_close", [False, True])
+def test_a_body_shorter_than_its_length(impatient, half_close):
+    data = request("PUT /keys/short HTTP/1.1", b"Content-Length: 10", body=b"12345")
+    answer = exchange(impatient.port, data, "PUT", half_close)
+    assert answer is None or answer.status in (400, 408), answer
+    with Client(impatient.port) as client:
+        problem(client.get("/keys/short"), 404)
 
 
 def test_a_body_longer_than_its_length(program, client):
@@ -312,6 +340,7 @@ def test_a_body_longer_than_its_length(program, client):
         [b"Transfer-Encoding: chunked, gzip"], [b"Transfer-Encoding: xchunked"], [b"Transfer-Encoding:"],
         [b"Transfer-Encoding: chunked", b"Transfer-Encoding: chunked"],
     ],
+    ids=shorten,
 )  # fmt: skip
 def test_framing_that_could_smuggle(program, client, headers):
     body = b"5\r\nhello\r\n0\r\n\r\nDELETE /keys/good HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -326,10 +355,11 @@ def test_framing_that_could_smuggle(program, client, headers):
 
 
 @pytest.mark.parametrize("body", [b"zz\r\nhello\r\n0\r\n\r\n", b"-5\r\nhello\r\n", b"5\r\nhelloX\r\n", b"ffffffffffffffffff\r\n", b"5hello"])
-def test_malformed_chunks(program, client, body):
-    answer = exchange(program.port, request("PUT /keys/c HTTP/1.1", b"Transfer-Encoding: chunked", body=body), "PUT", True)
+def test_malformed_chunks(impatient, body):
+    answer = exchange(impatient.port, request("PUT /keys/c HTTP/1.1", b"Transfer-Encoding: chunked", body=body), "PUT", True)
     assert answer is None or 400 <= answer.status < 500, answer
-    problem(client.get("/keys/c"), 404)
+    with Client(impatient.port) as client:
+        problem(client.get("/keys/c"), 404)
 
 
 def test_a_length_over_the_limit_is_refused_before_the_body(program):

@@ -191,7 +191,7 @@ def test_taken_port(program):
 @pytest.mark.parametrize("level", ["trace", "debug", "info", "notice", "warning", "error", "critical"])
 def test_log_levels(level):
     port = free_port()
-    with Program("--log-level", level, port=port) as program:
+    with Program("--log-level", level, "--max-connections", "100", port=port) as program:
 
         def answers():
             try:
