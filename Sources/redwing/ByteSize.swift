@@ -9,7 +9,10 @@ struct ByteSize: ExpressibleByArgument, CustomStringConvertible {
     init?(argument: String) {
         let text = argument.lowercased()
         let digits = text.prefix { $0.isASCII && $0.isNumber }
-        let factors = ["": 1, "b": 1, "k": 1 << 10, "kb": 1 << 10, "m": 1 << 20, "mb": 1 << 20, "g": 1 << 30, "gb": 1 << 30]
+        let factors = [
+            "": 1, "b": 1, "k": 1 << 10, "kb": 1 << 10, "m": 1 << 20, "mb": 1 << 20, "g": 1 << 30,
+            "gb": 1 << 30,
+        ]
         guard let number = Int(digits), let factor = factors[String(text.dropFirst(digits.count))] else {
             return nil
         }

@@ -99,7 +99,9 @@ class Operation:
         if response.body == b"" and response.content_type == "":
             assert "no body" in node["description"], f"{self}: no body: {response}"
             return
-        assert response.content_type in content, f"{self}: {response.content_type!r} is not documented: {response}"
+        assert (
+            response.content_type in content
+        ), f"{self}: {response.content_type!r} is not documented: {response}"
         if response.content_type.endswith("json") and response.content_type != "application/x-ndjson":
             place = f"{place}/content/{escape(response.content_type)}/schema"
             document = json.loads(response.body)

@@ -6,10 +6,14 @@ import pytest
 
 # As a path writes them, and the bytes they are.
 NAMES = {
-    "a%2Fb": b"a/b", "100%25": b"100%", "caf%C3%A9": "café".encode(), "cafe%CC%81": "cafe\u0301".encode(), "x%00y": b"x\0y",
-    "a+b": b"a+b", "a%20b": b"a b", "%ff": b"\xff", "%FF%FE": b"\xff\xfe", "%C3": b"\xc3", "%00": b"\0", "": b"",
-    "%EF%BF%BD": "\ufffd".encode(), "..": b"..", "%2E": b".", "a%3Fb": b"a?b", "a%23b": b"a#b", "a;b": b"a;b", "a=b&c": b"a=b&c",
-    "%22": b'"', "%5C": b"\\", "%0D%0A": b"\r\n", "%252F": b"%2F", "type": b"type", "pop": b"pop", "*": b"*", "%F0%9F%A6%86": "🦆".encode(),
+    "a%2Fb": b"a/b", "100%25": b"100%", "caf%C3%A9": "café".encode(), "cafe%CC%81": "cafe\u0301".encode(),
+    "x%00y": b"x\0y",
+    "a+b": b"a+b", "a%20b": b"a b", "%ff": b"\xff", "%FF%FE": b"\xff\xfe", "%C3": b"\xc3", "%00": b"\0",
+    "": b"",
+    "%EF%BF%BD": "\ufffd".encode(), "..": b"..", "%2E": b".", "a%3Fb": b"a?b", "a%23b": b"a#b", "a;b": b"a;b",
+    "a=b&c": b"a=b&c",
+    "%22": b'"', "%5C": b"\\", "%0D%0A": b"\r\n", "%252F": b"%2F", "type": b"type", "pop": b"pop", "*": b"*",
+    "%F0%9F%A6%86": "🦆".encode(),
     "%ED%A0%80": b"\xed\xa0\x80",
 }  # fmt: skip
 

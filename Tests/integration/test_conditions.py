@@ -9,7 +9,11 @@ from http_client import Client, problem
 # A way to make a key of each type, and one to change it.
 TYPES = {
     "keys": (("PUT", "/keys/k", b"1"), ("POST", "/keys/k/append", b"2"), "/keys/k"),
-    "hashes": (("PUT", "/hashes/k/fields/f", b"1"), ("PATCH", "/hashes/k", {"fields": {"g": "2"}}), "/hashes/k"),
+    "hashes": (
+        ("PUT", "/hashes/k/fields/f", b"1"),
+        ("PATCH", "/hashes/k", {"fields": {"g": "2"}}),
+        "/hashes/k",
+    ),
     "lists": (("POST", "/lists/k", {"values": ["a"]}), ("POST", "/lists/k", {"values": ["b"]}), "/lists/k"),
     "sets": (("PUT", "/sets/k/members/a", None), ("PATCH", "/sets/k", {"members": ["b"]}), "/sets/k"),
     "zsets": (("PUT", "/zsets/k/members/a", b"1"), ("PUT", "/zsets/k/members/a", b"2"), "/zsets/k"),

@@ -18,7 +18,13 @@ MAX_BODY = 64 << 10
 STRINGS = {"greeting": "hello world", "a": "ohmytext", "b": "mynewtext", "42": "42"}
 DATA = {
     "keys": [("PUT", f"/keys/{key}", value) for key, value in STRINGS.items()],
-    "hashes": [("PUT", "/hashes/greeting", {"fields": {"name": "Ada", "mail": "ada@example.org", "user:1": "x", "n": "1"}})],
+    "hashes": [
+        (
+            "PUT",
+            "/hashes/greeting",
+            {"fields": {"name": "Ada", "mail": "ada@example.org", "user:1": "x", "n": "1"}},
+        )
+    ],
     "lists": [
         ("PUT", "/lists/greeting", {"values": ["a", "b", "a"]}),
         ("PUT", "/lists/jobs:low", {"values": ["c"]}),
@@ -57,14 +63,18 @@ UNMET = {
 # Where what the contract calls optional must be chosen: one of several parameters.
 CHOICE = {
     "DELETE /keys": "key=a&key=b", "DELETE /hashes/{key}": "field=name", "DELETE /sets/{key}": "member=red",
-    "DELETE /zsets/{key}": "member=ann", "POST /lists/{key}/insert": "after=a", "POST /keys/{key}/renew": "ttl=60",
+    "DELETE /zsets/{key}": "member=ann", "POST /lists/{key}/insert": "after=a",
+    "POST /keys/{key}/renew": "ttl=60",
 }  # fmt: skip
 # Calls that the examples do not make: (query, headers, body). Each meets a status that they leave out.
 FURTHER = {
     "DELETE /keys": [("all", {}, None), ("key=a", {}, None)],
     "PATCH /keys": [("nx", {}, {"values": {"greeting": "1"}})],
     "GET /keys": [("", {"Accept": "application/x-ndjson"}, None)],
-    "GET /keys/{key}": [("", {"Range": "bytes=100-"}, None), ("", {"Accept": "application/octet-stream"}, None)],
+    "GET /keys/{key}": [
+        ("", {"Range": "bytes=100-"}, None),
+        ("", {"Accept": "application/octet-stream"}, None),
+    ],
     "PUT /keys/{key}": [("nx", {}, "x"), ("previous", {"If-Match": "*"}, "x")],
     "PUT /keys/{key}/ttl": [("", {}, {"expire_at": 1}), ("gt", {}, {"ttl": 60})],
     "POST /keys/{key}/rename": [("to=a", {}, None), ("to=a&nx", {}, None)],
@@ -73,10 +83,21 @@ FURTHER = {
     "POST /hashes/{key}/fields/{field}/increment": [("by=1.5", {}, None)],
     "PUT /lists/{key}/items/{index}": [("", {}, "raw")],
     "PUT /zsets/{key}/members/{member}": [("gt", {}, "1"), ("lt", {}, {"score": 1})],
-    "DELETE /zsets/{key}": [("start=0&stop=0", {}, None), ("min=1&max=7", {}, None), ("by=lex&min=-&max=[z", {}, None)],
-    "GET /zsets/{key}": [("by=lex&min=-", {}, None), ("min=(5&limit=1&offset=1", {}, None), ("start=0&stop=9&reverse", {}, None)],
+    "DELETE /zsets/{key}": [
+        ("start=0&stop=0", {}, None),
+        ("min=1&max=7", {}, None),
+        ("by=lex&min=-&max=[z", {}, None),
+    ],
+    "GET /zsets/{key}": [
+        ("by=lex&min=-", {}, None),
+        ("min=(5&limit=1&offset=1", {}, None),
+        ("start=0&stop=9&reverse", {}, None),
+    ],
     "GET /hashes/{key}/random": [("count=2&with_values", {}, None), ("count=2&with_values&pairs", {}, None)],
-    "GET /keys/{key}/lcs": [("with=b&idx&with_match_len", {}, None), ("with=b&idx&min_match_len=4", {}, None)],
+    "GET /keys/{key}/lcs": [
+        ("with=b&idx&with_match_len", {}, None),
+        ("with=b&idx&min_match_len=4", {}, None),
+    ],
     "PATCH /config": [("", {}, {"config": {"port": "1"}})],
 }
 
@@ -161,7 +182,9 @@ def pairs_needed(body):
 
 
 def required_headers(operation):
-    return {p["name"]: p["example"] for p in operation.parameters if p["in"] == "header" and p.get("required")}
+    return {
+        p["name"]: p["example"] for p in operation.parameters if p["in"] == "header" and p.get("required")
+    }
 
 
 def a_body(operation):
@@ -181,7 +204,9 @@ class Caller:
 
     def again(self, *queries, headers=None, body=None):
         headers = required_headers(self.operation) | (headers or {})
-        answer = self.client.request(self.operation.method, target_of(self.operation, *queries), body, headers)
+        answer = self.client.request(
+            self.operation.method, target_of(self.operation, *queries), body, headers
+        )
         self.operation.judge(answer)
         self.met.add(answer.status)
         return answer
@@ -227,7 +252,11 @@ def test_operation(client, name):
         client.delete("/keys/greeting")
         call_it.again(required, body=body)
         if 409 in operation.statuses:
-            query = "previous" if operation.path == "/keys/{key}" and operation.parameter("previous") else required
+            query = (
+                "previous"
+                if operation.path == "/keys/{key}" and operation.parameter("previous")
+                else required
+            )
             assert call_it(query, body=body, other_type=True).status == 409
     elif 404 in operation.statuses and operation.path == "/keyspace/random":
         assert call_it(empty=True).status == 404

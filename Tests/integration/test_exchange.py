@@ -36,14 +36,23 @@ def test_what_get_returns_put_accepts(client):
 
 
 def test_json_keeps_digits(client):
-    for number in ("9223372036854775807", "-9223372036854775808", "0.1", "1e3", "123456789012345678901234567890", "-0"):
+    for number in (
+        "9223372036854775807",
+        "-9223372036854775808",
+        "0.1",
+        "1e3",
+        "123456789012345678901234567890",
+        "-0",
+    ):
         client.request("PUT", "/keys/k", f'{{"value":{number}}}', {"Content-Type": "application/json"})
         assert client.get("/keys/k?raw").body.decode() == number
     client.put("/keys/n", b"9223372036854775806")
     assert client.post("/keys/n/increment").body == b'{"value":9223372036854775807}'
 
 
-@pytest.mark.parametrize("content_type", ["application/json", "Application/JSON; charset=utf-8", "application/merge-patch+json"])
+@pytest.mark.parametrize(
+    "content_type", ["application/json", "Application/JSON; charset=utf-8", "application/merge-patch+json"]
+)
 def test_json_by_its_type(client, content_type):
     assert client.put("/keys/k", b'{"value":"v"}', Content_Type=content_type).status == 201
     assert client.get("/keys/k").json == {"value": "v"}
@@ -60,7 +69,14 @@ def test_contract_is_served(client):
 
 @pytest.mark.parametrize(
     "asked, first, last",
-    [("bytes=0-4", 0, 4), ("bytes=5-", 5, 9), ("bytes=-3", 7, 9), ("bytes=9-9", 9, 9), ("bytes=8-100", 8, 9), ("bytes=-100", 0, 9)],
+    [
+        ("bytes=0-4", 0, 4),
+        ("bytes=5-", 5, 9),
+        ("bytes=-3", 7, 9),
+        ("bytes=9-9", 9, 9),
+        ("bytes=8-100", 8, 9),
+        ("bytes=-100", 0, 9),
+    ],
 )
 def test_range(client, asked, first, last):
     client.put("/keys/k", b"0123456789")
@@ -82,7 +98,10 @@ def test_range_behind_the_end(client, asked):
     assert answer.headers["Content-Range"] == "bytes */10"
 
 
-@pytest.mark.parametrize("asked", ["bytes=4-2", "bytes=x", "items=0-1", "bytes=0-1,3-4", "bytes=", "bytes=-", "bytes=1-x", "bytes 0-1"])
+@pytest.mark.parametrize(
+    "asked",
+    ["bytes=4-2", "bytes=x", "items=0-1", "bytes=0-1,3-4", "bytes=", "bytes=-", "bytes=1-x", "bytes 0-1"],
+)
 def test_range_that_is_disregarded(client, asked):
     client.put("/keys/k", b"0123456789")
     answer = client.get("/keys/k", Range=asked)
@@ -110,7 +129,16 @@ def test_range_written(client):
 
 def test_head_is_get_without_a_body(program, client):
     client.put("/keys/k", b"hello")
-    for target in ("/keys/k", "/keys/k?raw", "/keys", "/healthz", "/info", "/openapi.yaml", "/keys/none", "/keys/k?x"):
+    for target in (
+        "/keys/k",
+        "/keys/k?raw",
+        "/keys",
+        "/healthz",
+        "/info",
+        "/openapi.yaml",
+        "/keys/none",
+        "/keys/k?x",
+    ):
         head, get = client.head(target), client.get(target)
         assert head.body == b"" and head.status == get.status
         differing = {"Date"} | ({"Content-Length"} if target == "/info" else set())
@@ -153,13 +181,18 @@ def test_cors(origins):
         assert preflight.status == 204
         assert preflight.headers["Access-Control-Allow-Origin"] == allowed
         assert "PUT" in preflight.headers["Access-Control-Allow-Methods"].split(", ")
-        listed = {name.strip().lower() for name in preflight.headers["Access-Control-Allow-Headers"].split(",")}
+        listed = {
+            name.strip().lower() for name in preflight.headers["Access-Control-Allow-Headers"].split(",")
+        }
         assert listed >= {"content-type", "if-match", "if-none-match", "range", "content-range", "accept"}
         answer = client.put("/keys/k", b"1", Origin="https://app.test")
         assert answer.status == 201 and answer.headers["Access-Control-Allow-Origin"] == allowed
         assert "ETag" in answer.headers["Access-Control-Expose-Headers"]
         # Errors too, or the page could not read what is wrong.
-        assert client.get("/keys/none", Origin="https://app.test").headers["Access-Control-Allow-Origin"] == allowed
+        assert (
+            client.get("/keys/none", Origin="https://app.test").headers["Access-Control-Allow-Origin"]
+            == allowed
+        )
         stranger = client.get("/keys/k", Origin="https://evil.test").headers["Access-Control-Allow-Origin"]
         assert stranger == ("*" if allowed == "*" else None)
         if allowed != "*":
@@ -203,11 +236,15 @@ def test_requests_in_any_pieces(program):
     seed = int(os.environ.get("REDWING_SEED", random.randrange(1 << 32)))
     print("seed", seed)
     source = random.Random(seed)
-    data = b"".join(
-        b"PUT /keys/k%d HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n" % index
-        + b'{"value":"%03d"}' % index
-        for index in range(30)
-    ) + b"GET /keyspace HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    data = (
+        b"".join(
+            b"PUT /keys/k%d HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n"
+            % index
+            + b'{"value":"%03d"}' % index
+            for index in range(30)
+        )
+        + b"GET /keyspace HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    )
     with connect(program.port) as connection:
         connection.setsockopt(6, 1, 1)  # TCP_NODELAY
         while data:
@@ -227,7 +264,9 @@ def test_http_1_0(program):
 
 def test_expect_100(program):
     with connect(program.port) as connection:
-        connection.sendall(b"PUT /keys/k HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n")
+        connection.sendall(
+            b"PUT /keys/k HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n"
+        )
         assert connection.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
         connection.sendall(b"hello")
         assert read_response(connection, "PUT").status == 201
@@ -239,7 +278,9 @@ def test_expect_100(program):
 @pytest.mark.parametrize("sizes", [[5], [1, 1, 1], [100_000, 3, 70_000]])
 def test_chunked_body(program, client, sizes):
     chunks = [bytes([65 + index]) * size for index, size in enumerate(sizes)]
-    body = b"".join(b"%x;ext=1\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\nTrailer: x\r\n\r\n"
+    body = (
+        b"".join(b"%x;ext=1\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\nTrailer: x\r\n\r\n"
+    )
     data = b"PUT /keys/k HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + body
     assert exchange(program.port, data, "PUT").status == 201
     assert client.get("/keys/k?raw").body == b"".join(chunks)
@@ -257,7 +298,9 @@ def test_64_mib_and_a_byte_more(program, client):
     assert client.get("/keys/large/length").json == {"length": limit}
     assert client.get("/keys/large", Range=f"bytes={limit - 3}-").body == body[-3:]
     with connect(program.port) as connection:
-        connection.sendall(b"PUT /keys/larger HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % (limit + 1))
+        connection.sendall(
+            b"PUT /keys/larger HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % (limit + 1)
+        )
         problem(read_response(connection, "PUT"), 413)
     problem(client.get("/keys/larger"), 404)
 
@@ -294,7 +337,15 @@ def test_expiry_without_a_look(client):
     assert expired() >= 200
 
 
-@pytest.mark.parametrize("kind, document", [("hashes", {"fields": {"a": "1"}}), ("lists", {"values": ["a"]}), ("sets", {"members": ["a"]}), ("zsets", {"scores": {"a": 1}})])
+@pytest.mark.parametrize(
+    "kind, document",
+    [
+        ("hashes", {"fields": {"a": "1"}}),
+        ("lists", {"values": ["a"]}),
+        ("sets", {"members": ["a"]}),
+        ("zsets", {"scores": {"a": 1}}),
+    ],
+)
 def test_every_type_expires(client, kind, document):
     assert client.put(f"/{kind}/k?ttl=0.05", document).status == 201
     wait_until(lambda: client.get(f"/{kind}/k").status == 404, "the expiry")

@@ -28,8 +28,10 @@ GOOD = [
     b"GET /zsets/z?min=(1&max=inf&limit=3&by=score HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
     b"OPTIONS /keys/a HTTP/1.1\r\nHost: a\r\nOrigin: http://x\r\nAccess-Control-Request-Method: PUT\r\n\r\n",
 ]
-SPICE = [b"\0", b"\r\n", b"\n", b"\r", b" ", b"%", b"%00", b"\xff", b"{", b"[", b'"', b"/", b"?", b"&", b"=", b":", b",", b";",
-         b"-1", b"1e999", b"HTTP/1.1", b"Content-Length: 3\r\n", b"Transfer-Encoding: chunked\r\n", b"\xc0\x80", b"\\u0000"]  # fmt: skip
+SPICE = [b"\0", b"\r\n", b"\n", b"\r", b" ", b"%", b"%00", b"\xff", b"{", b"[", b'"', b"/", b"?", b"&", b"=",
+b":", b",", b";",
+         b"-1", b"1e999", b"HTTP/1.1", b"Content-Length: 3\r\n", b"Transfer-Encoding: chunked\r\n",
+         b"\xc0\x80", b"\\u0000"]  # fmt: skip
 
 
 def malformed(source):
