@@ -13,9 +13,10 @@ static size_t keep_escapes(void *context, struct MHD_Connection *connection, cha
 
 struct MHD_Daemon *cmicrohttpd_start(const struct cmicrohttpd_callbacks *callbacks, unsigned connection_limit,
                                      size_t connection_memory) {
+    const unsigned flags =
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME;
     return MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL,
-        NULL, callbacks->access, callbacks->context,                                 //
+        flags | MHD_USE_ITC, 0, NULL, NULL, callbacks->access, callbacks->context,   //
         MHD_OPTION_URI_LOG_CALLBACK, callbacks->target, callbacks->context,          //
         MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,                            //
         MHD_OPTION_NOTIFY_COMPLETED, callbacks->completed, callbacks->context,       //

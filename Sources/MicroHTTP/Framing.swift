@@ -23,16 +23,11 @@ struct Framing {
 
     /// Reads the header of the request under way, whose first byte is `start`. `isHTTP11` is false for
     /// HTTP/1.0.
-    init(_ connection: OpaquePointer, start: UnsafePointer<UInt8>, isHTTP11: Bool) {
-        withUnsafeMutablePointer(to: &self) { pointer in
-            cmicrohttpd_for_each_header(
-                connection,
-                { context, _, name, nameCount, value, valueCount in
-                    context.unsafelyUnwrapped.assumingMemoryBound(to: Framing.self).pointee.take(
-                        ByteView(chars: name, count: nameCount), ByteView(chars: value, count: valueCount))
-                    return cmicrohttpd_result(true)
-                }, pointer)
-        }
+    init(
+        _ headers: UnsafeBufferPointer<HeaderField>, _ connection: OpaquePointer, start: UnsafePointer<UInt8>,
+        isHTTP11: Bool
+    ) {
+        for field in headers { take(field.name, field.value) }
         checkGap(before: start + cmicrohttpd_header_size(connection))
         if lengths > 1 || codings > 1 || (lengths > 0 && codings > 0) || (codings > 0 && !isHTTP11) {
             fault = fault ?? .ambiguousLength
@@ -45,7 +40,8 @@ struct Framing {
             fault = .malformedHeader
         }
         checkGap(before: name.pointer)
-        if !value.isEmpty { end = value.pointer + value.count } else { end = nil }
+        let last = value.isEmpty ? name : value
+        end = last.pointer + last.count
         switch name.count {
         case 6 where name.equalsIgnoringCase("EXPECT"):
             expectsContinue = value.equalsIgnoringCase("100-CONTINUE")
@@ -62,12 +58,12 @@ struct Framing {
     }
 
     /// Header fields lie one after another in libmicrohttpd's buffer, their ends overwritten by NULs: any
-    /// other byte but white space between two of them, or after the last, followed a NUL that the client sent.
+    /// other byte but white space between two of them, or after the last, followed a NUL that the client
+    /// sent, or was folded (obsolete, and to be rejected). All pointers lie in the one block that the
+    /// connection has, so that what is between them may be read.
     private mutating func checkGap(before next: UnsafePointer<UInt8>) {
         guard let end, next > end else { return }
         let gap = next - end
-        // Folded fields are copied elsewhere; the distance to those says nothing.
-        guard gap <= 4096 else { return }
         for offset in 0..<gap where end[offset] > 0x20 {
             fault = .malformedHeader
             return

@@ -38,12 +38,14 @@ public final class HTTPServer<Handler: HTTPHandler>: Sendable {
 
     /// Stops: accepts no more, lets requests under way finish for up to `grace` seconds while idle
     /// connections are closed, then closes the rest. Returns when all is over; a second call does nothing.
+    /// A handler must not call it: it waits for the handlers.
     public func stop(grace: Double = 10) {
         running.withLock { state in
-            state?.stop(graceMilliseconds: UInt64(min(max(grace, 0), 86_400) * 1000))
+            state?.stop(graceMilliseconds: grace > 0 ? UInt64(min(grace, 86_400) * 1000) : 0)
             state = nil
         }
     }
 
+    // Without it the daemons would outlive what their callbacks point to.
     deinit { stop(grace: 0) }
 }

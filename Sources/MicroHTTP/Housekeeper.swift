@@ -110,7 +110,12 @@ final class Housekeeper: @unchecked Sendable {
 
     private func turnAway(_ descriptor: Int32) {
         let text: StaticString = """
-            HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n
+            HTTP/1.1 503 Service Unavailable\r
+            Connection: close\r
+            Retry-After: 1\r
+            Content-Length: 0\r
+            \r
+
             """
         _ = send(descriptor, text.utf8Start, text.utf8CodeUnitCount, sendFlags)
         shutdown(descriptor, Int32(SHUT_WR))

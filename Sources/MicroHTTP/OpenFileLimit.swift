@@ -15,9 +15,11 @@ func raiseOpenFileLimit(for connections: Int) -> Int {
     #else
         let resource = RLIMIT_NOFILE
     #endif
+    // Far more than there are ports, and far from overflow.
+    let connections = min(connections, 1 << 30)
     var limit = rlimit()
     guard getrlimit(resource, &limit) == 0 else { return connections }
-    let needed = rlim_t(clamping: connections.addingReportingOverflow(descriptorsForOthers).partialValue)
+    let needed = rlim_t(connections + descriptorsForOthers)
     if limit.rlim_cur < needed {
         limit.rlim_cur = min(needed, limit.rlim_max)
         guard setrlimit(resource, &limit) == 0, getrlimit(resource, &limit) == 0 else { return 1 }

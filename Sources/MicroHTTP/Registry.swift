@@ -1,5 +1,5 @@
-/// The open connections, by descriptor. Guarded by `ServerCore`'s lock, which is taken when a connection comes
-/// or goes and by the housekeeper, never for a request.
+/// The open connections, by descriptor. Guarded by `ServerCore`'s lock, which is taken when a connection
+/// comes or goes and by the housekeeper, never for a request.
 struct Registry {
     private(set) var connections: [Connection?] = []
     private(set) var count = 0

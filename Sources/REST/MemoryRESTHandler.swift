@@ -13,10 +13,12 @@ public final class MemoryRESTHandler: HTTPHandler {
         generic = RESTHandler(engine: engine, corsOrigins: corsOrigins)
     }
 
+    /// Answers by the route of the request, or with a problem.
     public func handle(_ request: HTTPRequest, _ response: inout HTTPResponse) {
         generic.handle(request, &response)
     }
 
+    /// Describes the server's own refusals as problems, too.
     public func describe(_ refusal: HTTPRefusal, _ request: HTTPRequest, _ response: inout HTTPResponse) {
         generic.describe(refusal, request, &response)
     }

@@ -40,6 +40,36 @@ func run(_ engine: some CommandEngine, _ words: [[UInt8]]) -> String {
     return printed(reply)
 }
 
+/// Executes a command line and tells what else is known of it.
+func outcome(_ engine: some CommandEngine, _ line: String) -> Outcome {
+    withViews(splitCommandLine(line)) { views in
+        guard let command = engine.find(views[0]) else { preconditionFailure("no command in '\(line)'") }
+        var reply = Reply()
+        return views.withUnsafeBufferPointer { buffer in
+            engine.execute(command, Arguments(UnsafeBufferPointer(rebasing: buffer[1...])), into: &reply)
+        }
+    }
+}
+
+/// Calls `body` with views of the words.
+func withViews<R>(_ words: [[UInt8]], _ body: ([ByteView]) -> R) -> R {
+    var arena = ByteArena()
+    var views: [ByteView] = []
+    for word in words { word.withByteView { views.append(arena.copy($0)) } }
+    return body(views)
+}
+
+/// Waits for what another thread or the clock brings about; fails after ten seconds.
+func waitUntil(sourceLocation: SourceLocation = #_sourceLocation, _ condition: () -> Bool) {
+    let deadline = ContinuousClock.now + .seconds(10)
+    while !condition() {
+        if ContinuousClock.now > deadline {
+            Issue.record("waited in vain", sourceLocation: sourceLocation)
+            return
+        }
+    }
+}
+
 /// Executes the lines of a transcript that begin with `> ` on a fresh engine and compares each reply with
 /// the line below it.
 func expectTranscript(

@@ -32,7 +32,7 @@ import Testing
         Case(
             name: "length and chunked",
             bytes:
-                "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0",
             statuses: [400]),
         Case(
             name: "two lengths",
@@ -68,6 +68,17 @@ import Testing
         Case(
             name: "NUL in the last field",
             bytes: "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\0 5\r\n\r\nabcd", statuses: [400]),
+        Case(
+            name: "NUL in an empty field",
+            bytes: "PUT / HTTP/1.1\r\nHost: x\r\nX:\0y\r\nContent-Length: 4\r\n\r\nabcd", statuses: [400]),
+        Case(
+            name: "much behind a NUL",
+            bytes: "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\0" + String(repeating: "y", count: 6000)
+                + "\r\n\r\nabcd", statuses: [400]),
+        Case(
+            name: "folded field",
+            bytes: "PUT / HTTP/1.1\r\nHost: x\r\nX: a\r\n b\r\nContent-Length: 4\r\n\r\nabcd", statuses: [400]
+        ),
         Case(
             name: "other transfer coding",
             bytes: "PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",

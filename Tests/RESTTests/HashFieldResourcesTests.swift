@@ -82,7 +82,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "PUT /hashes/h/fields/a?xx v", "PUT /hashes/h/fields/a?nx=2 v", "PUT /hashes/h/fields/a {\"value\":null}",
+        "PUT /hashes/h/fields/a?xx v", "PUT /hashes/h/fields/a?nx=2 v",
+        "PUT /hashes/h/fields/a {\"value\":null}",
         "PUT /hashes/h/fields/a {\"value\":\"1\",\"x\":1}", "PUT /hashes/h/fields/a {",
         "DELETE /hashes/h/fields/a body", "GET /hashes/h/fields/%zz", "POST /hashes/h/fields/a/increment 5",
     ])

@@ -198,6 +198,11 @@ import Testing
         }
         let count = 100_000
         #expect(try patch(count) { "\"\($0)\"" }.text == #"{"added":100000,"removed":0}"#)
+        let object = (0..<count).map { "\"field-\($0)\":\"x\"" }.joined(separator: ",")
+        let merged = try service.connection.request(
+            "PATCH", "/hashes/big", headers: ["Content-Type: application/json"],
+            body: Array("{\"fields\":{\(object)}}".utf8))
+        #expect(merged.text == #"{"added":0,"removed":0}"#)
         #expect(
             try patch(count) { $0 % 2 == 0 ? "null" : "\"\($0)\"" }.text == #"{"added":0,"removed":50000}"#)
         try service.play("GET /hashes/big/count => 200 {\"count\":50000}")

@@ -125,7 +125,8 @@ import Testing
     }
 
     @Test(arguments: [
-        #"POST /lists/l {"values":[]}"#, #"POST /lists/l {"values":"a"}"#, #"POST /lists/l {"values":[null]}"#,
+        #"POST /lists/l {"values":[]}"#, #"POST /lists/l {"values":"a"}"#,
+        #"POST /lists/l {"values":[null]}"#,
         #"POST /lists/l {"values":[true]}"#, #"POST /lists/l {"values":["a"],"end":"left"}"#,
         #"POST /lists/l?end=top {"values":["a"]}"#, #"PUT /lists/l {"values":[["a"]]}"#, "PUT /lists/l {}",
         #"PUT /lists/l?ttl=0 {"values":["a"]}"#, #"PUT /lists/l?xx {"values":["a"]}"#,

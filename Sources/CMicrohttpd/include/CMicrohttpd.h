@@ -52,7 +52,9 @@ static inline size_t cmicrohttpd_header_size(struct MHD_Connection *connection) 
 
 static inline bool cmicrohttpd_header(struct MHD_Connection *connection, const char *name, size_t name_length,
                                       const char **value, size_t *length) {
-    return MHD_lookup_connection_value_n(connection, MHD_HEADER_KIND, name, name_length, value, length) == MHD_YES;
+    enum MHD_Result found =
+        MHD_lookup_connection_value_n(connection, MHD_HEADER_KIND, name, name_length, value, length);
+    return found == MHD_YES;
 }
 
 static inline void cmicrohttpd_for_each_header(struct MHD_Connection *connection,
@@ -70,7 +72,8 @@ static inline struct MHD_Response *cmicrohttpd_static_response(const void *bytes
     return MHD_create_response_from_buffer(count, (void *)bytes, MHD_RESPMEM_PERSISTENT);
 }
 
-static inline bool cmicrohttpd_add_header(struct MHD_Response *response, const char *name, const char *value) {
+static inline bool cmicrohttpd_add_header(struct MHD_Response *response, const char *name,
+                                          const char *value) {
     return MHD_add_response_header(response, name, value) == MHD_YES;
 }
 

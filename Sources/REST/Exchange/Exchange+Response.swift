@@ -24,17 +24,16 @@ extension Exchange {
     func vary(_ response: inout HTTPResponse) { response.addHeader("Vary", "Accept, Accept-Encoding") }
 
     /// Answers one value: `{"value": …}`, or its bytes where the client wants those; with its ETag.
-    mutating func write(_ value: ByteView, _ response: inout HTTPResponse) throws(Problem) {
+    mutating func write(
+        _ value: ByteView, as name: StaticString = "value", _ response: inout HTTPResponse
+    ) throws(Problem) {
         if try wantsRaw() {
             octets(&response)
             etag(&response, suffix: "-raw")
             response.body.append(value)
         } else {
-            json(&response)
             etag(&response)
-            response.body.append("{\"value\":")
-            response.body.appendJSONString(value)
-            response.body.append("}")
+            write(name, value, &response)
         }
         vary(&response)
     }

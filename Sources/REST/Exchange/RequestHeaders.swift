@@ -18,7 +18,8 @@ struct RequestHeaders {
     var repeated: StaticString?
 
     init(_ request: HTTPRequest) {
-        request.forEachHeader { name, value in
+        for field in request.headers {
+            let (name, value) = (field.name, field.value)
             // The length alone rules out almost every field that is not wanted.
             switch name.count {
             case 5 where name.equalsIgnoringCase("RANGE"): range = value
@@ -57,13 +58,15 @@ struct RequestHeaders {
         guard let accept else { return false }
         let raw = MediaRange.weight(of: "APPLICATION", "OCTET-STREAM", in: accept)
         let json = MediaRange.weight(of: "APPLICATION", "JSON", in: accept)
+        guard raw.weight > 0 else { return false }
         return raw.weight > json.weight || (raw.weight == json.weight && raw.precision > json.precision)
     }
 
     /// Whether the client asks for lines of JSON.
     var prefersLines: Bool {
         guard let accept else { return false }
-        return MediaRange.weight(of: "APPLICATION", "X-NDJSON", in: accept).precision == 2
+        let lines = MediaRange.weight(of: "APPLICATION", "X-NDJSON", in: accept)
+        return lines.precision == 2 && lines.weight > 0
     }
 }
 

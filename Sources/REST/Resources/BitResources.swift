@@ -105,16 +105,15 @@ enum BitResources<E: CommandEngine> {
         _ x: inout Exchange<E>, _ response: inout HTTPResponse
     ) throws(Problem) {
         let root = try x.document()
-        let names: [StaticString] = ["and", "or", "xor", "not"]
-        try x.checkMembers(of: root, names)
-        let (index, keys) = try x.operation(of: root, "and", "or", "xor", "not")
+        try x.checkMembers(of: root, ["and", "or", "xor", "not"])
+        let (index, name, keys) = try x.operation(of: root, "and", "or", "xor", "not")
         if index == 3, keys.count > 1 {
             throw .badRequest("'not' takes one key.")
         }
         x.command("BITOP")
-        x.argument(names[index])
+        x.argument(name)
         x.argument(x.path[0])
-        try x.arguments(keys, names[index])
+        try x.arguments(keys, name)
         try x.execute()
         x.wrote(&response)
         x.write("length", x.integer(), &response)

@@ -9,7 +9,7 @@ enum HashFieldResources<E: CommandEngine> {
         try x.execute()
         guard let value = x.bytes() else { throw x.noElement("field") }
         if try x.notModified(&response) { return }
-        try x.answer("value", value, &response)
+        try x.write(value, &response)
     }
 
     @Sendable static func put(_ x: inout Exchange<E>, _ response: inout HTTPResponse) throws(Problem) {
@@ -19,7 +19,7 @@ enum HashFieldResources<E: CommandEngine> {
         x.argument(value)
         try x.execute()
         let isNew = x.integer() > 0
-        if onlyNew, !isNew { throw .condition("The field is there already, and 'nx' sets only a new one.") }
+        if onlyNew, !isNew { throw .condition("The field is there already: 'nx' does not hold.") }
         if isNew { response.status = 201 }
         x.etag(&response)
     }

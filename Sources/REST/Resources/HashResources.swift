@@ -103,10 +103,7 @@ enum HashResources<E: CommandEngine> {
         guard let count else {
             guard let name = x.bytes() else { throw x.noKey("hash") }
             x.notStored(&response)
-            x.beginJSON(&response)
-            response.body.append("{\"name\":")
-            response.body.appendJSONString(name)
-            return response.body.append("}")
+            return x.answer("name", name, &response)
         }
         let drawn = x.array()
         guard drawn > 0 else { throw x.noKey("hash") }
@@ -136,31 +133,20 @@ enum HashResources<E: CommandEngine> {
     /// A merge patch (RFC 7396): one HSET and one HDEL, so that its cost is linear in its length.
     @Sendable static func patch(_ x: inout Exchange<E>, _ response: inout HTTPResponse) throws(Problem) {
         let pairs = try x.flag("pairs")
-        let fields = try NamedValues(x.document(member: "fields"), asPairs: pairs, label: "fields")
-        var (sets, removals) = (0, 0)
+        var named = try NamedValues(x.document(member: "fields"), asPairs: pairs, label: "fields")
+        let fields = try named.rest()
         var last = LastEntries()
-        var walk = fields
-        while let (_, value) = try walk.next() {
-            if value.isNull { removals += 1 } else { sets += 1 }
-        }
         // An object's names are unique.
-        if pairs, sets > 0, removals > 0 {
-            walk = fields
-            while let (name, value) = try walk.next() { last.note(name, removes: value.isNull) }
-        }
-        (sets, removals) = (0, 0)
+        if pairs { last.note(fields.map { ($0.name, $0.value.isNull) }) }
+        var (sets, removals) = (0, 0)
         // What sets comes first: a hash that loses its last field and gains another stays, with its expiry.
-        walk = fields
-        while let (name, value) = try walk.next() {
-            guard !value.isNull, last.counts(name, removes: false) else { continue }
+        for (name, value) in fields where !value.isNull && last.counts(name, removes: false) {
             if sets == 0 { x.keyed("HSET") }
             sets += 1
             x.argument(name)
             x.argument(try x.bytes(value, "fields"))
         }
-        walk = fields
-        while let (name, value) = try walk.next() {
-            guard value.isNull, last.counts(name, removes: true) else { continue }
+        for (name, value) in fields where value.isNull && last.counts(name, removes: true) {
             if removals == 0 { x.keyed("HDEL") }
             removals += 1
             x.argument(name)

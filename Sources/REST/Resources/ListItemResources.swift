@@ -19,7 +19,7 @@ enum ListItemResources<E: CommandEngine> {
         try x.execute()
         guard let value = x.bytes() else { throw x.noElement("item") }
         if try x.notModified(&response) { return }
-        try x.answer("value", value, &response)
+        try x.write(value, &response)
     }
 
     @Sendable static func put(_ x: inout Exchange<E>, _ response: inout HTTPResponse) throws(Problem) {
@@ -44,7 +44,7 @@ enum ListItemResources<E: CommandEngine> {
         if count == 0, !x.isPresent() { throw x.noKey("list") }
         guard let count else {
             guard let value = x.bytes() else { throw x.noKey("list") }
-            return try x.answer("value", value, &response)
+            return try x.write(value, &response)
         }
         let taken = x.array()
         if count > 0, taken == 0 { throw x.noKey("list") }
@@ -80,7 +80,7 @@ enum ListItemResources<E: CommandEngine> {
         x.argument(toLeft ? "LEFT" : "RIGHT")
         try x.execute()
         guard let value = x.bytes() else { throw x.noKey("list") }
-        try x.answer("value", value, &response)
+        try x.write(value, &response)
     }
 
     static var routes: [Route<E>] {

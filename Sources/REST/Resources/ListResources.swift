@@ -61,7 +61,7 @@ enum ListResources<E: CommandEngine> {
         try x.execute()
         let length = x.integer()
         if onlyExisting, length == 0 {
-            throw .condition("There is no list '\(x.path[0].string)', and 'xx' pushes only to one that exists.")
+            throw .condition("There is no list '\(x.path[0].string)': 'xx' does not hold.")
         }
         if x.outcome.created > 0 { response.status = 201 }
         x.answer("length", length, &response)

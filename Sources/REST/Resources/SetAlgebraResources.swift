@@ -46,14 +46,14 @@ enum SetAlgebraResources<E: CommandEngine> {
     @Sendable static func store(_ x: inout Exchange<E>, _ response: inout HTTPResponse) throws(Problem) {
         let document = try x.document()
         try x.checkMembers(of: document, ["union", "intersection", "difference"])
-        let (index, sets) = try x.operation(of: document, "union", "intersection", "difference")
+        let (index, name, sets) = try x.operation(of: document, "union", "intersection", "difference")
         x.beginStore()
         switch index {
         case 0: x.keyed("SUNIONSTORE")
         case 1: x.keyed("SINTERSTORE")
         default: x.keyed("SDIFFSTORE")
         }
-        try x.arguments(sets, "the operation")
+        try x.arguments(sets, name)
         try x.finishStore("count", &response)
     }
 

@@ -9,10 +9,7 @@ enum SetMemberResources<E: CommandEngine> {
         try x.execute()
         guard x.integer() > 0 else { throw x.noElement("member") }
         if try x.notModified(&response) { return }
-        x.beginJSON(&response)
-        response.body.append("{\"member\":")
-        response.body.appendJSONString(x.path[1])
-        response.body.append("}")
+        x.answer("member", x.path[1], &response)
     }
 
     @Sendable static func put(_ x: inout Exchange<E>, _ response: inout HTTPResponse) throws(Problem) {
@@ -34,10 +31,7 @@ enum SetMemberResources<E: CommandEngine> {
         x.argument(x.path[1])
         try x.execute()
         guard x.integer() > 0 else { throw x.noElement("member") }
-        x.beginJSON(&response)
-        response.body.append("{\"key\":")
-        response.body.appendJSONString(destination)
-        response.body.append("}")
+        x.answer("key", destination, &response)
     }
 
     static var routes: [Route<E>] {

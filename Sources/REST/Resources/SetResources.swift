@@ -68,10 +68,7 @@ enum SetResources<E: CommandEngine> {
         }
         guard let member = x.bytes() else { throw x.noKey("set") }
         x.notStored(&response)
-        x.beginJSON(&response)
-        response.body.append("{\"member\":")
-        response.body.appendJSONString(member)
-        response.body.append("}")
+        x.answer("member", member, &response)
     }
 
     // MARK: Writing
@@ -108,7 +105,7 @@ enum SetResources<E: CommandEngine> {
         if count == 0, !x.isPresent() { throw x.noKey("set") }
         guard let count else {
             guard let member = x.bytes() else { throw x.noKey("set") }
-            return try x.answer("member", member, &response)
+            return try x.write(member, as: "member", &response)
         }
         let taken = x.array()
         if count > 0, taken == 0 { throw x.noKey("set") }

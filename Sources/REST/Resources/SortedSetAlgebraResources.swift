@@ -14,7 +14,8 @@ enum SortedSetAlgebraResources<E: CommandEngine> {
             let keys = try x.all("with").count + 1
             if !weights.isEmpty {
                 guard weights.count == keys else {
-                    throw .badRequest("There are \(weights.count) of 'weight' for \(keys) keys; one for each.")
+                    throw .badRequest(
+                        "'weight' came \(weights.count) times for \(keys) keys; give each its own.")
                 }
                 x.argument("WEIGHTS")
                 for weight in weights { x.argument(weight) }
@@ -59,7 +60,7 @@ enum SortedSetAlgebraResources<E: CommandEngine> {
     @Sendable static func store(_ x: inout Exchange<E>, _ response: inout HTTPResponse) throws(Problem) {
         let document = try x.document()
         guard document.kind == .object else { throw .badRequest("The document must be an object.") }
-        let (index, operand) = try x.operation(
+        let (index, name, operand) = try x.operation(
             of: document, "union", "intersection", "difference", "range")
         x.beginStore()
         if index == 3 {
@@ -67,12 +68,11 @@ enum SortedSetAlgebraResources<E: CommandEngine> {
         } else {
             x.keyed(index == 0 ? "ZUNIONSTORE" : index == 1 ? "ZINTERSTORE" : "ZDIFFSTORE")
             x.argument(Int64(operand.count))
-            try x.arguments(operand, "the operation")
+            try x.arguments(operand, name)
             if index == 2 {
-                try x.checkMembers(of: document, ["difference"])
+                try x.checkMembers(of: document, [name])
             } else {
-                try x.checkMembers(
-                    of: document, [index == 0 ? "union" : "intersection", "weights", "aggregate"])
+                try x.checkMembers(of: document, [name, "weights", "aggregate"])
                 try weigh(keys: operand.count, document, &x)
             }
         }
@@ -110,7 +110,8 @@ enum SortedSetAlgebraResources<E: CommandEngine> {
             start: x.integer("start", of: document), stop: x.integer("stop", of: document),
             min: x.bytes("min", of: document), max: x.bytes("max", of: document))
         try range.limit(
-            x.integer("limit", of: document, atLeast: 0), offset: x.integer("offset", of: document, atLeast: 0))
+            x.integer("limit", of: document, atLeast: 0),
+            offset: x.integer("offset", of: document, atLeast: 0))
         range.reverse = try x.flag("reverse", of: document)
         x.keyed("ZRANGESTORE")
         x.argument(try x.bytes(source, "range"))

@@ -56,7 +56,7 @@ enum SortedSetMemberResources<E: CommandEngine> {
         try x.checkMembers(of: document, ["score", "rank"])
         _ = try x.integer("rank", of: document, atLeast: 0)
         guard let score = document["score"] else { throw .badRequest("The document needs a 'score'.") }
-        return try ScoredMembers.score(score)
+        return try x.score(score)
     }
 
     @Sendable static func delete(_ x: inout Exchange<E>, _ response: inout HTTPResponse) throws(Problem) {

@@ -8,10 +8,10 @@ enum SortedSetWriteResources<E: CommandEngine> {
         let expiry = try x.newExpiry()
         let document = try x.document()
         try x.checkMembers(of: document, ["scores", "members"])
-        var members = try ScoredMembers(document)
+        let members = try x.scoredMembers(document)
         x.replace(with: "ZADD")
-        while let (member, score) = try members.next() {
-            x.argument(try ScoredMembers.score(score))
+        for (member, score) in members {
+            x.argument(try x.score(score))
             x.argument(member)
         }
         try x.finishReplacement(expiry, "count", &response)
@@ -23,35 +23,23 @@ enum SortedSetWriteResources<E: CommandEngine> {
         let counts = try x.flag("ch")
         let document = try x.document()
         try x.checkMembers(of: document, ["scores", "members"])
-        let members = try ScoredMembers(document)
-        var (sets, removals) = (0, 0)
+        let members = try x.scoredMembers(document)
         var last = LastEntries()
-        var walk = members
-        while let (_, score) = try walk.next() {
-            if score.isNull { removals += 1 } else { sets += 1 }
-        }
-        if sets > 0, removals > 0 {
-            walk = members
-            while let (member, score) = try walk.next() { last.note(member, removes: score.isNull) }
-        }
-        (sets, removals) = (0, 0)
+        last.note(members.map { ($0.member, $0.score.isNull) })
+        var (sets, removals) = (0, 0)
         // What adds comes first: a sorted set that loses its last member and gains another stays, with its
         // expiry.
-        walk = members
-        while let (member, score) = try walk.next() {
-            guard !score.isNull, last.counts(member, removes: false) else { continue }
+        for (member, score) in members where !score.isNull && last.counts(member, removes: false) {
             if sets == 0 {
                 x.keyed("ZADD")
                 options.add(to: &x)
                 if counts { x.argument("CH") }
             }
             sets += 1
-            x.argument(try ScoredMembers.score(score))
+            x.argument(try x.score(score))
             x.argument(member)
         }
-        walk = members
-        while let (member, score) = try walk.next() {
-            guard score.isNull, last.counts(member, removes: true) else { continue }
+        for (member, score) in members where score.isNull && last.counts(member, removes: true) {
             if removals == 0 { x.keyed("ZREM") }
             removals += 1
             x.argument(member)

@@ -80,7 +80,8 @@ private struct SessionStep {
         }
         if rest.isEmpty { return }
         body = Array(rest.utf8)
-        if rest.hasPrefix("{") || rest.hasPrefix("["), !headers.contains(where: { $0.hasPrefix("Content-Type") }) {
+        let isTyped = headers.contains { $0.hasPrefix("Content-Type") }
+        if !isTyped, rest.hasPrefix("{") || rest.hasPrefix("[") {
             headers.append("Content-Type: application/json")
         }
     }

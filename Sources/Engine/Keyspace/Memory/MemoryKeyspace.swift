@@ -16,7 +16,9 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     public private(set) var now: Int64
     private let clock: UInt32
     /// Collections opened for change, to be removed at the end where they are empty.
-    private var opened: [(entry: Entry, hash: UInt64)] = []
+    private var opened = OpenedEntries()
+    /// Whether accesses count as hits and misses: Redis counts those of reading commands.
+    var countsAccesses = true
     /// Keys that the command has made.
     private(set) var created = 0
     private var memo: (key: ByteView, hash: UInt64)
@@ -63,10 +65,10 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     @inline(__always)
     private mutating func access(_ hash: UInt64, _ key: ByteView) -> Shard.Place? {
         guard let place = find(hash, key) else {
-            shard(hash).pointee.shard.statistics.misses += 1
+            if countsAccesses { shard(hash).pointee.shard.statistics.misses += 1 }
             return nil
         }
-        shard(hash).pointee.shard.statistics.hits += 1
+        if countsAccesses { shard(hash).pointee.shard.statistics.hits += 1 }
         place.entry.touch(clock)
         return place
     }
@@ -92,14 +94,13 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
 
     /// Ends a command: removes the collections that it has left empty.
     mutating func finish() {
-        for (entry, hash) in opened {
-            let shard = shard(hash)
+        opened.drain { entry, hash in
+            let shard = table.cells + MemoryTable.shard(of: hash)
             let segment = shard.pointee.shard.segment(for: hash)
             // The entry may have been removed since; its memory is read only once its slot is found.
-            guard let slot = segment.find(entry, hash), entry.elementCount == 0 else { continue }
+            guard let slot = segment.find(entry, hash), entry.elementCount == 0 else { return }
             shard.pointee.shard.remove(at: Shard.Place(segment: segment, slot: slot)).free()
         }
-        opened.removeAll(keepingCapacity: true)
     }
 
     // MARK: Whole keys

@@ -34,13 +34,13 @@ struct AddOptions {
 
     /// The 412 where they leave a member as it is.
     func notMet(wasThere: Bool) -> Problem {
-        if onlyNew { return .condition("The member is there already, and 'nx' adds only a new one.") }
+        if onlyNew { return .condition("The member is there already: 'nx' does not hold.") }
         if onlyExisting, !wasThere {
-            return .condition("The member is not there, and 'xx' changes only one that exists.")
+            return .condition("The member is not there: 'xx' does not hold.")
         }
         return .condition(
             onlyGreater
-                ? "The score would not rise, and 'gt' only raises it."
-                : "The score would not fall, and 'lt' only lowers it.")
+                ? "The score would not rise: 'gt' does not hold."
+                : "The score would not fall: 'lt' does not hold.")
     }
 }

@@ -7,35 +7,19 @@ extension Exchange {
     /// Begins a JSON answer: its type, and the ETag if the route has one.
     mutating func beginJSON(_ response: inout HTTPResponse) {
         json(&response)
-        if case .none = target.route.resource { return }
         etag(&response)
     }
 
-    /// Answers `{"name":number}`.
+    /// Answers `{"name":number}`, with the ETag if the route has one.
     mutating func answer(_ name: StaticString, _ number: Int64, _ response: inout HTTPResponse) {
-        beginJSON(&response)
-        response.body.append("{\"")
-        response.body.append(name)
-        response.body.append("\":")
-        response.body.append(decimal: number)
-        response.body.append("}")
+        etag(&response)
+        write(name, number, &response)
     }
 
-    /// Answers one value: `{"name":value}`, or its bytes where the client wants those.
-    mutating func answer(_ name: StaticString, _ value: ByteView, _ response: inout HTTPResponse) throws(Problem) {
-        if try wantsRaw() {
-            octets(&response)
-            etag(&response, suffix: "-raw")
-            response.body.append(value)
-        } else {
-            beginJSON(&response)
-            response.body.append("{\"")
-            response.body.append(name)
-            response.body.append("\":")
-            response.body.appendJSONString(value)
-            response.body.append("}")
-        }
-        response.addHeader("Vary", "Accept, Accept-Encoding")
+    /// Answers `{"name":value}`, with the ETag if the route has one.
+    mutating func answer(_ name: StaticString, _ value: ByteView, _ response: inout HTTPResponse) {
+        etag(&response)
+        write(name, value, &response)
     }
 
     /// Answers `{"name":["…",…]}` of the next reply, an array.

@@ -54,16 +54,16 @@ extension Exchange {
         return index
     }
 
-    /// The one operation of a `/store` document, by its index among `names`, and its operand.
+    /// The one operation of a `/store` document: its index among `names`, its name and its operand.
     /// - Throws: 400 where there is none, or more than one.
     func operation(
         of document: JSONValue, _ names: StaticString...
-    ) throws(Problem) -> (index: Int, operand: JSONValue) {
-        var found: (index: Int, operand: JSONValue)?
+    ) throws(Problem) -> (index: Int, name: StaticString, operand: JSONValue) {
+        var found: (index: Int, name: StaticString, operand: JSONValue)?
         for (index, name) in names.enumerated() {
             guard let operand = document[name] else { continue }
             if found != nil { throw oneOperation(names) }
-            found = (index, operand)
+            found = (index, name, operand)
         }
         guard let found else { throw oneOperation(names) }
         return found

@@ -16,7 +16,8 @@ extension Exchange {
         argument(path[1])
     }
 
-    /// Executes and reads the reply of a `probe` that came first.
+    /// Executes and reads the reply of a `probe` that came first: Redis answers a missing key as it answers an
+    /// empty range or a member that is none, and HTTP tells the two apart.
     /// - Throws: 404 where the path's key is missing.
     mutating func executeAfterProbe(_ noun: StaticString) throws(Problem) {
         try execute()

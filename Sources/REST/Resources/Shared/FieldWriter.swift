@@ -22,7 +22,7 @@ struct FieldWriter {
         } else {
             guard isValidUTF8(name) else {
                 throw .encoding(
-                    "A name here is not valid UTF-8 and can not be a JSON member name; add ?pairs for [[name, value], …]."
+                    "A name is not valid UTF-8 and can not be a JSON member's: use ?pairs, [[name, value], …]."
                 )
             }
             body.appendJSONString(name)

@@ -36,17 +36,12 @@ struct NamedValues {
         }
         return (name, value)
     }
-}
 
-/// Which of several entries of one name counts where one sets and another removes: the last. What sets and
-/// what removes go to different commands, so their order among each other would be lost.
-struct LastEntries {
-    private var removes: [ByteView: Bool] = [:]
-
-    /// Tells of the next entry.
-    mutating func note(_ name: ByteView, removes: Bool) { self.removes[name] = removes }
-
-    /// Whether an entry of that kind agrees with the last one of its name. True for all where nothing was
-    /// noted.
-    func counts(_ name: ByteView, removes: Bool) -> Bool { self.removes[name] ?? removes == removes }
+    /// All that are left, in order.
+    mutating func rest() throws(Problem) -> [(name: ByteView, value: JSONValue)] {
+        var result: [(name: ByteView, value: JSONValue)] = []
+        result.reserveCapacity(count)
+        while let item = try next() { result.append(item) }
+        return result
+    }
 }

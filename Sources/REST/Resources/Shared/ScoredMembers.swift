@@ -2,43 +2,39 @@ internal import Bytes
 internal import Engine
 internal import MicroHTTP
 
-/// The members and scores of a document: `{"scores":{"ann":12}}` or `{"members":[{"member":"ann","score":12}]}`.
-struct ScoredMembers {
-    private var members: JSONMembers
-    private var elements: JSONElements
-    private let asElements: Bool
-
+// Members and scores of a document.
+extension Exchange {
+    /// Those of `{"scores":{"ann":12}}` or of `{"members":[{"member":"ann","score":12}]}`; at least one.
     /// - Throws: 400 where the document is neither, or empty.
-    init(_ document: JSONValue) throws(Problem) {
+    func scoredMembers(_ document: JSONValue) throws(Problem) -> [(member: ByteView, score: JSONValue)] {
         let scores = document["scores"]
         guard let value = scores ?? document["members"], document.count == 1 else {
             throw .badRequest("The document takes either 'scores' or 'members'.")
         }
-        asElements = scores == nil
-        guard value.kind == (asElements ? .array : .object) else {
+        guard value.count > 0, value.kind == (scores != nil ? .object : .array) else {
             throw .badRequest(
-                asElements
-                    ? "'members' takes an array of {\"member\": …, \"score\": …}."
-                    : "'scores' takes an object: {\"member\": score, …}.")
+                scores != nil
+                    ? "'scores' takes an object of at least one member: {\"member\": score, …}."
+                    : "'members' takes an array of at least one {\"member\": …, \"score\": …}.")
         }
-        guard value.count > 0 else { throw .badRequest("The document names no member; give at least one.") }
-        members = value.members
-        elements = value.elements
-    }
-
-    /// The next member with its score, or nil past the last.
-    mutating func next() throws(Problem) -> (member: ByteView, score: JSONValue)? {
-        if !asElements { return members.next().map { ($0.name, $0.value) } }
-        guard let element = elements.next() else { return nil }
-        guard element.kind == .object, element.count == 2, let member = element["member"]?.argument,
-            let score = element["score"]
-        else { throw .badRequest("Each of 'members' is {\"member\": …, \"score\": …} and no more.") }
-        return (member, score)
+        var result: [(member: ByteView, score: JSONValue)] = []
+        result.reserveCapacity(value.count)
+        if scores != nil {
+            for (name, value) in value.members { result.append((name, value)) }
+            return result
+        }
+        for element in value.elements {
+            guard element.kind == .object, element.count == 2, let member = element["member"]?.argument,
+                let score = element["score"]
+            else { throw .badRequest("Each of 'members' is {\"member\": …, \"score\": …} and no more.") }
+            result.append((member, score))
+        }
+        return result
     }
 
     /// A score as text that ZADD reads.
     /// - Throws: 400 where it is no number, or none that 64 bits hold.
-    static func score(_ value: JSONValue) throws(Problem) -> ByteView {
+    func score(_ value: JSONValue) throws(Problem) -> ByteView {
         if let number = value.number, parseDouble(number) != nil { return number }
         if let text = value.string, ["inf", "+inf", "-inf"].contains(where: { ByteView($0) == text }) {
             return text

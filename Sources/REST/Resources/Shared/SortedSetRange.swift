@@ -35,7 +35,7 @@ struct SortedSetRange {
     /// Adds how many at most, and after how many.
     mutating func limit(_ limit: Int64?, offset: Int64?) throws(Problem) {
         if unit == .rank, limit != nil || offset != nil {
-            throw .badRequest("'limit' and 'offset' are for a range by score or lex; by rank there is 'stop'.")
+            throw .badRequest("'limit' and 'offset' are for a range by score or lex, not by rank.")
         }
         self.limit = limit
         self.offset = offset
