@@ -1,3 +1,5 @@
+// What the protocol documents is not said again here.
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
 public import Bytes
 
 /// What the handles below share: the open entry, the version counter that a change moves, and where the
