@@ -2,8 +2,8 @@ public import Bytes
 
 /// The arguments of one command, without its name; borrowed from the request for the command's duration.
 public struct Arguments: ~Copyable {
-    /// How many there are.
     @usableFromInline let base: UnsafePointer<ByteView>
+    /// How many there are.
     public let count: Int
 
     /// - Precondition: `buffer` outlives the arguments.
