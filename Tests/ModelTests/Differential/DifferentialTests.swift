@@ -1,3 +1,4 @@
+import Engine
 import Testing
 
 /// The same random commands to redis-server and to the engine: their replies must be the same.
@@ -5,11 +6,7 @@ import Testing
 struct DifferentialTests {
     /// `REDWING_DIFFERENTIAL_COMMANDS` and `REDWING_SEED` run more, or one sequence again.
     @Test func repliesAreThoseOfRedis() throws {
-        let server: RedisServer
-        do { server = try RedisServer() } catch {
-            Issue.record("\(error)")
-            return
-        }
+        let server = try RedisServer()
         let connection = try server.connect()
         let version = try connection.execute(words("INFO server"))
         let text = String(decoding: version.bytes ?? [], as: UTF8.self)
@@ -28,6 +25,20 @@ struct DifferentialTests {
             // One of a kind: where a command goes wrong once, it does so often.
             guard reported.insert(upper(mismatch.words[0])).inserted else { continue }
             Issue.record("\(try differential.report(seed, steps, mismatch))")
+        }
+    }
+
+    /// What COMMAND INFO tells clients: arity and places of keys.
+    @Test func commandsAreDeclaredAsInRedis() throws {
+        let server = try RedisServer()
+        let connection = try server.connect()
+        let client = EngineClient(MemoryEngine())
+        for name in client.engine.commands.map({ "\($0.name)" }) {
+            func facts(_ reply: Value) -> [Value]? {
+                reply.elements?.first?.elements.map { [$0[0], $0[1], $0[3], $0[4], $0[5]] }
+            }
+            let asked = words("COMMAND INFO \(name)")
+            #expect(facts(client.execute(asked)) == facts(try connection.execute(asked)), "\(name)")
         }
     }
 

@@ -50,7 +50,8 @@ struct AtomicityTests {
                 if thread % 2 == 0 {
                     // Both orders: whoever locked keys as they come would lock up.
                     let value = "\(thread)-\(round)"
-                    client.execute(round % 2 == 0 ? "MSET a \(value) b \(value)" : "MSET b \(value) a \(value)")
+                    client.execute(
+                        round % 2 == 0 ? "MSET a \(value) b \(value)" : "MSET b \(value) a \(value)")
                 } else if let pair = client.execute(round % 2 == 0 ? "MGET a b" : "MGET b a").elements {
                     if pair[0] != pair[1] { torn.add(1, ordering: .relaxed) }
                 }
@@ -68,7 +69,9 @@ struct AtomicityTests {
             for _ in 0..<rounds {
                 if random.chance(30) {
                     let values = client.execute("MGET " + accounts.joined(separator: " ")).elements ?? []
-                    let sum = values.reduce(0) { $0 + (Int(String(decoding: $1.bytes ?? [], as: UTF8.self)) ?? 0) }
+                    let sum = values.reduce(0) {
+                        $0 + (Int(String(decoding: $1.bytes ?? [], as: UTF8.self)) ?? 0)
+                    }
                     if sum != 8000 { wrong.add(1, ordering: .relaxed) }
                 } else {
                     let amount = random.below(50)
@@ -130,12 +133,15 @@ struct AtomicityTests {
     @Test func wholeKeyspaceCommandsMixWithOthers() {
         let wrong = Atomic(0)
         onThreads(4) { [client, rounds] thread in
-            var generator = CommandGenerator(Model.patterns + ["FLUSHALL", "SCAN 0", "RANDOMKEY"], seed: 300 + thread)
+            var generator = CommandGenerator(
+                Model.patterns + ["FLUSHALL", "SCAN 0", "RANDOMKEY"], seed: 300 + thread)
             generator.source.profile.large = 5
             for _ in 0..<rounds {
                 let words = generator.next()
                 // A command answers one reply; the client checks that.
-                if case .status(let text) = client.execute(words), text.isEmpty { wrong.add(1, ordering: .relaxed) }
+                if case .status(let text) = client.execute(words), text.isEmpty {
+                    wrong.add(1, ordering: .relaxed)
+                }
                 if generator.source.random.chance(10) {
                     client.execute([Array("PEXPIRE".utf8), generator.source.key("k"), [49]])
                 }

@@ -18,7 +18,9 @@ struct ScanGuaranteeTests {
 
     static let kinds = [
         Kind(testDescription: "SCAN", scan: "SCAN", insert: "SET", remove: "DEL", value: "x"),
-        Kind(testDescription: "HSCAN", scan: "HSCAN c", insert: "HSET c", remove: "HDEL c", value: "x", pairs: true),
+        Kind(
+            testDescription: "HSCAN", scan: "HSCAN c", insert: "HSET c", remove: "HDEL c", value: "x",
+            pairs: true),
         Kind(testDescription: "SSCAN", scan: "SSCAN c", insert: "SADD c", remove: "SREM c"),
         Kind(testDescription: "SSCAN of integers", scan: "SSCAN c", insert: "SADD c", remove: "SREM c"),
         Kind(testDescription: "ZSCAN", scan: "ZSCAN c", insert: "ZADD c 1", remove: "ZREM c", pairs: true),
@@ -71,7 +73,8 @@ struct ScanGuaranteeTests {
             }
             calls += 1
         } while cursor != [48] && calls < 1_000_000
-        #expect(stayed.subtracting(found).isEmpty, "seed \(seed): \(stayed.subtracting(found).count) were missed")
+        #expect(
+            stayed.subtracting(found).isEmpty, "seed \(seed): \(stayed.subtracting(found).count) were missed")
         #expect(cursor == [48], "seed \(seed): the scan does not end")
     }
 }

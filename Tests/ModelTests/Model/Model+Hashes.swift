@@ -1,7 +1,9 @@
 extension Model {
     static let hashPatterns = [
-        "5 HSET {h} ( {m} {v} )+", "2 HDEL {h} ( {m} )+", "HGET {h} {m}", "HGETALL {h}", "HLEN {h}", "HEXISTS {h} {m}",
-        "HINCRBY {h} {m} {int}", "HMGET {h} ( {m} )+", "HKEYS {h}", "HVALS {h}", "HSTRLEN {h} {m}", "HSETNX {h} {m} {v}",
+        "5 HSET {h} ( {m} {v} )+", "2 HDEL {h} ( {m} )+", "HGET {h} {m}", "HGETALL {h}", "HLEN {h}",
+        "HEXISTS {h} {m}",
+        "HINCRBY {h} {m} {int}", "HMGET {h} ( {m} )+", "HKEYS {h}", "HVALS {h}", "HSTRLEN {h} {m}",
+        "HSETNX {h} {m} {v}",
     ]
 
     private func fields(_ key: [UInt8]) throws -> [[UInt8]: [UInt8]] {

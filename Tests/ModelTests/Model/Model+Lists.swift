@@ -1,8 +1,11 @@
 extension Model {
     static let listPatterns = [
-        "3 LPUSH {l} ( {e} )+", "4 RPUSH {l} ( {e} )+", "RPUSHX {l} {e}", "LPOP {l}", "RPOP {l} {n}", "LPOP {l} {n}",
-        "2 LRANGE {l} {int} {int}", "LINDEX {l} {int}", "2 LSET {l} {int} {e}", "2 LINSERT {l} ( BEFORE | AFTER ) {e} {e}",
-        "2 LREM {l} {int} {e}", "LTRIM {l} {int} {int}", "2 LMOVE {l} {l} ( LEFT | RIGHT ) ( LEFT | RIGHT )", "LLEN {l}",
+        "3 LPUSH {l} ( {e} )+", "4 RPUSH {l} ( {e} )+", "RPUSHX {l} {e}", "LPOP {l}", "RPOP {l} {n}",
+        "LPOP {l} {n}",
+        "2 LRANGE {l} {int} {int}", "LINDEX {l} {int}", "2 LSET {l} {int} {e}",
+        "2 LINSERT {l} ( BEFORE | AFTER ) {e} {e}",
+        "2 LREM {l} {int} {e}", "LTRIM {l} {int} {int}", "2 LMOVE {l} {l} ( LEFT | RIGHT ) ( LEFT | RIGHT )",
+        "LLEN {l}",
         "RPUSH {l} {v}",
     ]
 

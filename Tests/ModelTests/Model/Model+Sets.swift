@@ -1,7 +1,8 @@
 extension Model {
     static let setPatterns = [
         "6 SADD {S} ( {m} )+", "2 SREM {S} ( {m} )+", "SISMEMBER {S} {m}", "SMEMBERS {S}", "SCARD {S}",
-        "2 SMOVE {S} {S} {m}", "SINTER ( {S} )+", "SUNION ( {S} )+", "SDIFF ( {S} )+", "SINTERSTORE {S} ( {S} )+",
+        "2 SMOVE {S} {S} {m}", "SINTER ( {S} )+", "SUNION ( {S} )+", "SDIFF ( {S} )+",
+        "SINTERSTORE {S} ( {S} )+",
         "SUNIONSTORE {S} ( {S} )+", "SDIFFSTORE {S} ( {S} )+",
     ]
 

@@ -1,9 +1,11 @@
 extension Model {
     static let sortedSetPatterns = [
-        "6 ZADD {z} ( {whole} {m} )+", "3 ZADD {z} [ NX | XX | GT | LT ] [ CH ] {whole} {m}", "2 ZREM {z} ( {m} )+",
+        "6 ZADD {z} ( {whole} {m} )+", "3 ZADD {z} [ NX | XX | GT | LT ] [ CH ] {whole} {m}",
+        "2 ZREM {z} ( {m} )+",
         "ZSCORE {z} {m}", "2 ZINCRBY {z} {whole} {m}", "ZCARD {z}", "ZRANK {z} {m}", "ZREVRANK {z} {m}",
         "2 ZRANGE {z} {int} {int} [ REV ] [ WITHSCORES ]", "ZCOUNT {z} ( -inf | {whole} ) ( +inf | {whole} )",
-        "ZRANGEBYSCORE {z} {whole} {whole}", "ZPOPMIN {z} {n}", "ZPOPMAX {z} {n}", "ZREMRANGEBYRANK {z} {int} {int}",
+        "ZRANGEBYSCORE {z} {whole} {whole}", "ZPOPMIN {z} {n}", "ZPOPMAX {z} {n}",
+        "ZREMRANGEBYRANK {z} {int} {int}",
         "ZREMRANGEBYSCORE {z} {whole} {whole}", "ZUNIONSTORE {z} 2 {Z} {Z}", "ZINTERSTORE {z} 2 {Z} {Z}",
         "ZDIFFSTORE {z} 2 {Z} {Z}",
     ]
@@ -107,7 +109,10 @@ extension Model {
         switch name {
         case "ZUNIONSTORE": result.merge(other, uniquingKeysWith: +)
         case "ZINTERSTORE":
-            result = Dictionary(uniqueKeysWithValues: result.compactMap { pair in other[pair.key].map { (pair.key, pair.value + $0) } })
+            result = Dictionary(
+                uniqueKeysWithValues: result.compactMap { pair in
+                    other[pair.key].map { (pair.key, pair.value + $0) }
+                })
         default: result = result.filter { other[$0.key] == nil }
         }
         put(a[0], .sortedSet(result), isEmpty: result.isEmpty, fresh: true)

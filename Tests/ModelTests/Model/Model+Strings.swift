@@ -1,7 +1,8 @@
 extension Model {
     static let stringPatterns = [
         "3 SET {s} {v}", "SET {s} {v} [ NX | XX ] [ KEEPTTL ]", "GET {s}", "2 APPEND {s} {v}", "STRLEN {s}",
-        "GETRANGE {s} {int} {int}", "2 SETRANGE {s} {offset} {v}", "2 INCRBY {s} {int}", "DECR {s}", "GETSET {s} {v}",
+        "GETRANGE {s} {int} {int}", "2 SETRANGE {s} {offset} {v}", "2 INCRBY {s} {int}", "DECR {s}",
+        "GETSET {s} {v}",
         "GETDEL {s}", "SETBIT {s} {bit} ( 0 | 1 )", "GETBIT {s} {bit}", "BITCOUNT {s}", "MSET ( {s} {v} )+",
         "MGET ( {k} )+", "MSETNX ( {s} {v} )+",
     ]
@@ -72,7 +73,8 @@ extension Model {
                 put(a[0], .string(bytes))
             }
             return .integer(isSet ? 1 : 0)
-        case "BITCOUNT": return .integer(Int64((try string(a[0]) ?? []).reduce(0) { $0 + $1.nonzeroBitCount }))
+        case "BITCOUNT":
+            return .integer(Int64((try string(a[0]) ?? []).reduce(0) { $0 + $1.nonzeroBitCount }))
         case "MSET", "MSETNX":
             let places = stride(from: 0, to: a.count, by: 2)
             if name == "MSETNX", places.contains(where: { entries[a[$0]] != nil }) { return .integer(0) }

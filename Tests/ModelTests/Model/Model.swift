@@ -43,10 +43,12 @@ struct Model {
     }
 
     /// What is written here, in the notation of `CommandPattern`.
-    static let patterns = stringPatterns + hashPatterns + listPatterns + setPatterns + sortedSetPatterns + keyPatterns
+    static let patterns =
+        stringPatterns + hashPatterns + listPatterns + setPatterns + sortedSetPatterns + keyPatterns
 
     static let keyPatterns = [
-        "DEL {k}", "EXISTS ( {k} )+", "TYPE {k}", "2 RENAME {k} {k}", "RENAMENX {k} {k}", "4 COPY {k} {k} REPLACE",
+        "DEL {k}", "EXISTS ( {k} )+", "TYPE {k}", "2 RENAME {k} {k}", "RENAMENX {k} {k}",
+        "4 COPY {k} {k} REPLACE",
         "COPY {k} {k}", "2 PEXPIREAT {k} {moment}", "PEXPIRETIME {k}", "PERSIST {k}", "DBSIZE", "KEYS *",
         "2 CONFIG SET {setting} {threshold}",
     ]
@@ -116,7 +118,9 @@ struct Model {
 
     /// The range of indices, negative ones counting from the end, within `count` elements.
     static func range(_ first: [UInt8], _ last: [UInt8], _ count: Int) throws -> Range<Int> {
-        func clamp(_ index: Int64) -> Int { index > 1 << 40 ? 1 << 40 : index < -(1 << 40) ? -(1 << 40) : Int(index) }
+        func clamp(_ index: Int64) -> Int {
+            index > 1 << 40 ? 1 << 40 : index < -(1 << 40) ? -(1 << 40) : Int(index)
+        }
         var low = clamp(try integer(first))
         var high = clamp(try integer(last))
         if low < 0 { low = max(low + count, 0) }

@@ -39,7 +39,8 @@ struct ModelSequenceTests {
             if unordered(words, answer) != unordered(words, expected) {
                 let keys = Set(client.keys(of: words))
                 let before = history.filter { !keys.isDisjoint(with: client.keys(of: $0)) }.suffix(11)
-                return "command \(index): \(commandLine(words))\n  model:   \(expected)\n  redwing: \(answer)\n"
+                return
+                    "command \(index): \(commandLine(words))\n  model:   \(expected)\n  redwing: \(answer)\n"
                     + before.map { "    " + commandLine($0) }.joined(separator: "\n")
             }
         }
