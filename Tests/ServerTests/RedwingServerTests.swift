@@ -17,12 +17,14 @@ struct RedwingServerTests {
         configuration.http.port = 0
         configuration.http.maxConnections = 64
         change(&configuration)
-        return try RedwingServer(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        return try RedwingServer(configuration, logger: logger)
     }
 
     @Test func servesUntilStopped() throws {
         let server = try start()
-        #expect(HTTPClient.send("PUT", "/keys/a", body: "1", port: server.port)?.hasPrefix("HTTP/1.1 201") == true)
+        let created = HTTPClient.send("PUT", "/keys/a", body: "1", port: server.port)
+        #expect(created?.hasPrefix("HTTP/1.1 201") == true)
         #expect(HTTPClient.send("GET", "/keys/a", port: server.port)?.hasSuffix("{\"value\":\"1\"}") == true)
         server.stop()
         #expect(HTTPClient.send("GET", "/keys/a", port: server.port) == nil)
@@ -58,8 +60,10 @@ struct RedwingServerTests {
         #expect(access(executable, X_OK) == 0, "\(executable)")
         let resident = try #require(HTTPClient.info("used_memory_rss", port: port).flatMap(Int.init))
         #expect(resident > 1 << 20)
-        #expect(HTTPClient.send("GET", "/config/port", port: port)?.hasSuffix("{\"value\":\"\(port)\"}") == true)
-        #expect(HTTPClient.send("GET", "/config/maxclients", port: port)?.hasSuffix("{\"value\":\"64\"}") == true)
+        for (name, value) in [("port", "\(port)"), ("maxclients", "64")] {
+            let answer = HTTPClient.send("GET", "/config/\(name)", port: port)
+            #expect(answer?.hasSuffix("{\"value\":\"\(value)\"}") == true)
+        }
     }
 
     @Test func countsItsConnections() throws {
@@ -87,7 +91,8 @@ struct RedwingServerTests {
         var configuration = ServerConfiguration()
         configuration.http.port = 0
         configuration.http.maxConnections = .max >> 8
-        let server = try RedwingServer(configuration, logger: Logger(label: "test") { _ in RecordingHandler(log) })
+        let logger = Logger(label: "test") { _ in RecordingHandler(log) }
+        let server = try RedwingServer(configuration, logger: logger)
         server.stop()
         let messages = log.messages.withLock { $0 }
         #expect(messages.contains { $0.contains("ulimit -n") })

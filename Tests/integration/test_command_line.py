@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from http_client import Client, problem
-from program import Program, run, wait_until
+from program import ROOT, Program, run, wait_until
 
 OPTIONS = [
     "config", "bind", "port", "threads", "max-body", "max-connections", "max-connections-per-ip",
@@ -46,6 +46,11 @@ def test_help_of_serve_names_every_option(arguments):
     assert done.returncode == 0
     assert set(re.findall(r"^  (?:-\w, )?--([a-z-]+)", done.stdout, re.M)) == set(OPTIONS)
     assert "REDWING_PORT" in done.stdout
+
+
+def test_the_documentation_names_every_option():
+    text = (ROOT / "docs/configuration.md").read_text()
+    assert set(re.findall(r"^\| `--([a-z-]+)", text, re.M)) == set(OPTIONS) - {"help", "version"}
 
 
 def test_help_in_a_broken_environment():

@@ -90,7 +90,9 @@ struct OptionSourcesTests {
         #expect(try serve(["--config", file.path, "--cors-origin", "http://b"]).corsOrigin == ["http://b"])
     }
 
-    @Test(arguments: [("yes", true), ("TRUE", true), ("1", true), ("no", false), ("false", false), ("0", false)])
+    @Test(arguments: [
+        ("yes", true), ("TRUE", true), ("1", true), ("no", false), ("false", false), ("0", false),
+    ])
     func flagsInTheEnvironment(_ value: String, _ expected: Bool) throws {
         #expect(try serve([], ["REDWING_EPHEMERAL": value]).ephemeral == expected)
     }
@@ -103,7 +105,8 @@ struct OptionSourcesTests {
         (["REDWING_PORT": "abc"], "REDWING_PORT"), (["REDWING_PORT": "65536"], "REDWING_PORT"),
         (["REDWING_PORT": ""], "REDWING_PORT"), (["REDWING_EPHEMERAL": "maybe"], "REDWING_EPHEMERAL"),
         (["REDWING_THREADS": "0"], "REDWING_THREADS"), (["REDWING_MAX_BODY": "-1"], "REDWING_MAX_BODY"),
-        (["REDWING_IDLE_TIMEOUT": "nan"], "REDWING_IDLE_TIMEOUT"), (["REDWING_LOG_LEVEL": "loud"], "REDWING_LOG_LEVEL"),
+        (["REDWING_IDLE_TIMEOUT": "nan"], "REDWING_IDLE_TIMEOUT"),
+        (["REDWING_LOG_LEVEL": "loud"], "REDWING_LOG_LEVEL"),
         (["REDWING_CONFIG": "/nonexistent/file"], "/nonexistent/file"),
     ])
     func namesTheVariable(_ environment: [String: String], _ name: String) {
