@@ -29,6 +29,7 @@ public struct Outcome: Sendable {
     /// Whether the precondition did not hold; then nothing was executed.
     public var preconditionFailed = false
 
+    /// Nothing known yet.
     @inlinable
     public init() {}
 }
@@ -93,6 +94,7 @@ public struct Transaction: ~Copyable {
     /// Whether the first error ends it; what was executed before stays, as in Redis.
     public var stopsAtError = false
 
+    /// A transaction of no commands.
     public init() {}
 
     /// How many commands there are.

@@ -32,8 +32,10 @@ public final class MemoryEngine: CommandEngine {
         handlers.deallocate()
     }
 
+    /// Every command, by `CommandID`.
     public var commands: [CommandInfo] { table.context.commands }
 
+    /// The command of that name, in whatever case. O(1).
     public func find(_ name: ByteView) -> CommandID? { commandTable.find(name) }
 
     // MARK: Executing
@@ -68,6 +70,7 @@ public final class MemoryEngine: CommandEngine {
         return set
     }
 
+    /// Executes a command under the locks of its keys' shards. Its cost is the command's own.
     @discardableResult
     public func execute(
         _ command: CommandID, _ arguments: borrowing Arguments, into reply: inout Reply
@@ -93,6 +96,7 @@ public final class MemoryEngine: CommandEngine {
         return outcome
     }
 
+    /// Executes a transaction under the locks of all its keys' shards.
     @discardableResult
     public func execute(_ transaction: borrowing Transaction, into reply: inout Reply) -> Outcome {
         var outcome = Outcome()

@@ -53,7 +53,9 @@ public final class HTTPRequest {
 
 /// A header field as it came.
 public struct HeaderField: BitwiseCopyable {
+    /// The name as it came; names are compared without regard to case.
     public let name: ByteView
+    /// The value, surrounding white space removed.
     public let value: ByteView
 }
 

@@ -25,7 +25,9 @@ enum Process {
             guard length > 0 else { return 0 }
             // size resident shared …, all in pages.
             let fields = text[..<length].split(separator: UInt8(ascii: " "))
-            guard fields.count > 1, let pages = Int(String(decoding: fields[1], as: UTF8.self)) else { return 0 }
+            guard fields.count > 1, let pages = Int(String(decoding: fields[1], as: UTF8.self)) else {
+                return 0
+            }
             return pages * sysconf(Int32(_SC_PAGESIZE))
         }
     }

@@ -35,13 +35,14 @@ enum OptionSources {
             values.append((name, value, variableName(name)))
         }
         var merged = ["serve"]
+        if let file, !typed.contains("config") { merged.append("--config=\(file)") }
         for (name, value, source) in values where !typed.contains(name) {
             let arguments = try arguments(name, value, isFlag: known[name] == true, source)
             // Told here where it came from; the parser would only know the option.
             do {
                 _ = try Serve.parse(arguments)
             } catch {
-                throw Failure("\(source): \(Serve.message(for: error))")
+                throw Failure("\(source): \(oneLine(Serve.message(for: error)))")
             }
             merged += arguments
         }
@@ -137,9 +138,14 @@ enum OptionSources {
     }
 }
 
+/// A message of the parser, which lists what an option takes on lines of their own, as one line.
+func oneLine(_ message: String) -> String {
+    message.split(whereSeparator: \.isNewline).map { $0.trimmingBlanks() }.joined(separator: " ")
+}
+
 extension Substring {
     fileprivate func trimmingBlanks() -> String {
-        var text = self
+        var text = drop(while: \.isWhitespace)
         while let last = text.last, last.isWhitespace { text.removeLast() }
         return String(text)
     }

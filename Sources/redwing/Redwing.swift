@@ -31,9 +31,7 @@ struct RedwingCommand: ParsableCommand {
         let code = exitCode(for: error)
         // Help and the version are "errors" that succeed.
         if code.isSuccess { exit(withError: error) }
-        // The parser lists what an option takes on lines of their own.
-        let lines = message(for: error).split(whereSeparator: \.isNewline)
-        let text = "Error: \(lines.map { $0.drop { $0 == " " } }.joined(separator: " "))\n"
+        let text = "Error: \(oneLine(message(for: error)))\n"
         _ = text.withCString { write(STDERR_FILENO, $0, strlen($0)) }
         exit(withError: code)
     }

@@ -8,7 +8,9 @@ from program import BINARY, Program
 
 def pytest_configure():
     if not BINARY.exists():
-        raise pytest.UsageError(f"{BINARY} is missing: run `swift build`, or name a program in REDWING_BINARY")
+        raise pytest.UsageError(
+            f"{BINARY} is missing: run `swift build`, or name a program in REDWING_BINARY"
+        )
     # Thousands of connections are opened from here.
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

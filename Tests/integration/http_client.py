@@ -89,6 +89,13 @@ def connect(port, timeout=PATIENCE):
     return socket.create_connection(("127.0.0.1", port), timeout)
 
 
+def request(line, *headers, body=b""):
+    """The bytes of a request."""
+    if isinstance(line, str):
+        line = line.encode("latin-1")
+    return b"\r\n".join([line, b"Host: a", *headers, b"", b""]) + body
+
+
 def read_response(connection, method="GET"):
     """The next response on a socket, or None where the connection ends instead."""
     answer = http.client.HTTPResponse(connection, method=method)

@@ -90,7 +90,9 @@ def test_the_default_is_a_thread_per_core():
 
 def test_sources_are_mixed(tmp_path):
     file = tmp_path / "redwing.conf"
-    file.write_text("max-body 1kb\nenable-debug-command yes\ncors-origin http://a.test\ncors-origin http://b.test\n")
+    file.write_text(
+        "max-body 1kb\nenable-debug-command yes\ncors-origin http://a.test\ncors-origin http://b.test\n"
+    )
     with Program("--config", str(file), environment={"REDWING_MAX_CONNECTIONS": "77"}) as program:
         with Client(program.port) as client:
             problem(client.put("/keys/a", b"x" * 1025), 413)
@@ -152,7 +154,14 @@ def test_wrong_command():
 
 @pytest.mark.parametrize(
     "name, value",
-    [("PORT", "abc"), ("PORT", ""), ("THREADS", "0"), ("EPHEMERAL", "perhaps"), ("MAX_BODY", "1tb"), ("LOG_LEVEL", "x")],
+    [
+        ("PORT", "abc"),
+        ("PORT", ""),
+        ("THREADS", "0"),
+        ("EPHEMERAL", "perhaps"),
+        ("MAX_BODY", "1tb"),
+        ("LOG_LEVEL", "x"),
+    ],
 )
 def test_wrong_variable(name, value):
     assert f"REDWING_{name}" in one_sentence(run("serve", environment={f"REDWING_{name}": value}))
@@ -191,7 +200,7 @@ def test_taken_port(program):
 @pytest.mark.parametrize("level", ["trace", "debug", "info", "notice", "warning", "error", "critical"])
 def test_log_levels(level):
     port = free_port()
-    with Program("--log-level", level, port=port) as program:
+    with Program("--log-level", level, "--max-connections", "100", port=port) as program:
 
         def answers():
             try:
@@ -203,7 +212,11 @@ def test_log_levels(level):
         wait_until(answers, "the server")
         assert program.stop() == 0
         log = "\n".join(program.log)
-        shows = ["trace", "debug", "info", "notice"].index(level) if level in ("trace", "debug", "info", "notice") else 4
+        shows = (
+            ["trace", "debug", "info", "notice"].index(level)
+            if level in ("trace", "debug", "info", "notice")
+            else 4
+        )
         assert (f"serves http://127.0.0.1:{port} " in log) == (shows <= 3), log
         assert ("stopped" in log) == (shows <= 3), log
         assert ("received SIGTERM" in log) == (shows <= 2), log

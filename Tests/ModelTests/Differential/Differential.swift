@@ -18,6 +18,7 @@ final class Differential {
     let redis: RedisConnection
     let client = EngineClient(MemoryEngine())
     private var sortedAnyZset = false
+    private var addedFloats = false
 
     init(_ redis: RedisConnection) { self.redis = redis }
 
@@ -45,9 +46,8 @@ final class Differential {
                 let key = name == "ZRANGESTORE" ? words.dropFirst(2).first : words.dropFirst().first
             {
                 // Where scores differ, what a range by name holds is up to the search's path.
-                return [
-                    ModelTests.words("ZUNIONSTORE") + [key] + ModelTests.words("1") + [key] + ModelTests.words("WEIGHTS 0"), words,
-                ]
+                let level = [Array("ZUNIONSTORE".utf8), key, [49], key, Array("WEIGHTS".utf8), [48]]
+                return [level, words]
             }
             return [words]
         }
@@ -55,7 +55,7 @@ final class Differential {
 
     /// Executes the sequence on empty keyspaces, then compares these.
     func run(_ steps: [Step]) throws -> Mismatch? {
-        sortedAnyZset = false
+        (sortedAnyZset, addedFloats) = (false, false)
         _ = try redis.execute([words("FLUSHALL"), Differential.defaults])
         client.execute("FLUSHALL")
         client.execute(Differential.defaults)
@@ -84,7 +84,9 @@ final class Differential {
         }
         if let mismatch = try compare(words("KEYS *")) ?? compare(words("DBSIZE")) { return mismatch }
         for key in client.execute("KEYS *").elements?.compactMap(\.bytes) ?? [] {
-            var reads: [Words] = [words("TYPE"), words("OBJECT ENCODING"), words("PEXPIRETIME")].map { $0 + [key] }
+            var reads: [Words] = [words("TYPE"), words("OBJECT ENCODING"), words("PEXPIRETIME")].map {
+                $0 + [key]
+            }
             switch client.execute([Array("TYPE".utf8), key]) {
             case .status("string"): reads.append(words("GET") + [key])
             case .status("hash"): reads.append(words("HGETALL") + [key])
@@ -99,26 +101,30 @@ final class Differential {
     }
 
     /// Executes the command on the engine; nil where it answers what redis-server answered, else its answer.
-    private func answer(_ words: Words, redis expected: Value) -> Value? {
+    private func answer(_ words: Words, redis reply: Value) -> Value? {
         let name = upper(words[0])
+        let expected = name.first == "Z" ? withoutNegativeZero(reply) : reply
         let options = words.dropFirst(2).map(upper)
         switch name {
         case "SPOP": return pop(words, redis: expected)
         case "SRANDMEMBER", "HRANDFIELD", "ZRANDMEMBER": return random(name, words, redis: expected)
         case "RANDOMKEY":
-            let answer = client.execute(words)
-            guard let key = answer.bytes, let other = expected.bytes else { return answer == expected ? nil : answer }
-            let exist = client.execute([Array("EXISTS".utf8), key, other])
+            let answer = execute(words)
+            guard let key = answer.bytes, let other = expected.bytes else {
+                return answer == expected ? nil : answer
+            }
+            let exist = execute([Array("EXISTS".utf8), key, other])
             return exist == .integer(2) ? nil : answer
         case "SORT", "SORT_RO":
-            if client.execute([Array("TYPE".utf8), words.count > 1 ? words[1] : []]) == .status("zset") {
+            if execute([Array("TYPE".utf8), words.count > 1 ? words[1] : []]) == .status("zset") {
                 sortedAnyZset = true
             }
+        case "INCRBYFLOAT": addedFloats = true
         case "SCAN": return scan(words, cursor: 1, redis: expected)
         case "HSCAN", "SSCAN", "ZSCAN": return scan(words, cursor: 2, redis: expected)
         default: break
         }
-        let answer = client.execute(words)
+        let answer = execute(words)
         if answer == expected { return nil }
         switch (name, answer, expected) {
         case ("TTL", .integer(let a), .integer(let b)), ("EXPIRETIME", .integer(let a), .integer(let b)):
@@ -132,17 +138,27 @@ final class Differential {
             return nil
         case ("OBJECT", .bulk, .bulk):
             // SORT turns Redis's sorted sets into skiplists, and COPY and RENAME carry them on.
-            return sortedAnyZset && [answer, expected] == [.text("listpack"), .text("skiplist")] ? nil : answer
+            if sortedAnyZset, [answer, expected] == [.text("listpack"), .text("skiplist")] { return nil }
+            // An integer from INCRBYFLOAT is no integer to Redis until it is written again.
+            return addedFloats && [answer, expected] == [.text("int"), .text("embstr")] ? nil : answer
         case ("MEMORY", .integer, .integer), ("TIME", .array, .array): return nil
         case ("SORT", .array(let a), .array(let b)), ("SORT_RO", .array(let a), .array(let b)):
-            // What has no weights, or equal ones under ALPHA, stands in no particular order.
-            guard options.contains("BY"), a.count == b.count else { return answer }
+            // What has no weights, or equal ones under ALPHA, stands in no particular order; nor does, in
+            // Redis, what differs after a NUL.
+            let all = execute([words[0], words[1], Array("BY".utf8), Array("nosort".utf8)]).elements ?? []
+            let hasNUL = all.contains { $0.bytes?.contains(0) ?? false }
+            guard options.contains("BY") || hasNUL, a.count == b.count else { return answer }
             return options.contains("LIMIT") || sorted(a, 1) == sorted(b, 1) ? nil : answer
         default:
-            // Whether a sorted set keeps the sign of -0 is a matter of its encoding at that time.
-            if name.first == "Z", withoutNegativeZero(answer) == withoutNegativeZero(expected) { return nil }
             return equalUnordered(name, answer, expected) ? nil : answer
         }
+    }
+
+    /// The engine's reply. Whether a sorted set keeps the sign of -0 is a matter of its encoding then.
+    @discardableResult
+    func execute(_ words: Words) -> Value {
+        let answer = client.execute(words)
+        return upper(words[0]).first == "Z" ? withoutNegativeZero(answer) : answer
     }
 
     private func withoutNegativeZero(_ value: Value) -> Value {
@@ -155,7 +171,8 @@ final class Differential {
     private func equalUnordered(_ name: String, _ a: Value, _ b: Value) -> Bool {
         guard case .array(let a) = a, case .array(let b) = b else { return false }
         switch name {
-        case "KEYS", "SMEMBERS", "HKEYS", "HVALS", "SINTER", "SUNION", "SDIFF": return sorted(a, 1) == sorted(b, 1)
+        case "KEYS", "SMEMBERS", "HKEYS", "HVALS", "SINTER", "SUNION", "SDIFF":
+            return sorted(a, 1) == sorted(b, 1)
         case "HGETALL", "CONFIG": return sorted(a, 2) == sorted(b, 2)
         default: return false
         }
@@ -170,7 +187,7 @@ final class Differential {
 
     /// A whole scan is compared; of part of one only that it is one.
     private func scan(_ words: Words, cursor: Int, redis expected: Value) -> Value? {
-        var answer = client.execute(words)
+        var answer = execute(words)
         if answer == expected { return nil }
         guard let mine = answer.elements, let other = expected.elements, mine.count == 2, other.count == 2
         else { return answer }
@@ -181,81 +198,12 @@ final class Differential {
         while let rest = answer.elements, rest[0] != .text("0"), let next = rest[0].bytes {
             var words = words
             words[cursor] = next
-            answer = client.execute(words)
+            answer = execute(words)
             found += answer.elements?[1].elements ?? []
         }
         let group = ["HSCAN", "ZSCAN"].contains(upper(words[0])) ? 2 : 1
         let distinct = Set(sorted(found, group)) == Set(sorted(other[1].elements ?? [], group))
         return distinct ? nil : .array([.text("0"), .array(found)])
-    }
-
-    // MARK: Commands that draw at random
-
-    /// Both must have drawn as many, from what is there; distinct ones unless the count is negative.
-    private func random(_ name: String, _ words: Words, redis expected: Value) -> Value? {
-        let answer = client.execute(words)
-        if answer == expected { return nil }
-        let population = population(name, words[1])
-        let withValues = words.count > 3 && name != "SRANDMEMBER"
-        func isDrawn(_ value: Value) -> Bool {
-            guard case .array(let drawn) = value else { return population.keys.contains(value) }
-            if withValues {
-                guard drawn.count % 2 == 0 else { return false }
-                for index in stride(from: 0, to: drawn.count, by: 2) where population[drawn[index]] != drawn[index + 1] {
-                    return false
-                }
-            }
-            let names = withValues ? stride(from: 0, to: drawn.count, by: 2).map { drawn[$0] } : drawn
-            guard names.allSatisfy({ population.keys.contains($0) }) else { return false }
-            return words[2].first == UInt8(ascii: "-") || Set(names).count == names.count
-        }
-        let sameShape =
-            switch (answer, expected) {
-            case (.bulk, .bulk): true
-            case (.array(let a), .array(let b)): a.count == b.count
-            default: false
-            }
-        return sameShape && isDrawn(answer) && isDrawn(expected) ? nil : answer
-    }
-
-    /// What a command may draw from: members or fields, with their scores or values.
-    private func population(_ name: String, _ key: [UInt8]) -> [Value: Value] {
-        switch name {
-        case "HRANDFIELD": return pairs(client.execute([Array("HGETALL".utf8), key]))
-        case "ZRANDMEMBER": return pairs(client.execute(words("ZRANGE") + [key] + words("0 -1 WITHSCORES")))
-        default:
-            let members = client.execute([Array("SMEMBERS".utf8), key]).elements ?? []
-            return Dictionary(members.map { ($0, .null) }, uniquingKeysWith: { a, _ in a })
-        }
-    }
-
-    private func pairs(_ value: Value) -> [Value: Value] {
-        guard let all = value.elements, all.count % 2 == 0 else { return [:] }
-        let pairs = stride(from: 0, to: all.count, by: 2).map { (all[$0], all[$0 + 1]) }
-        return Dictionary(pairs, uniquingKeysWith: { a, _ in a })
-    }
-
-    /// SPOP is tried on a copy; the set itself then loses what redis-server popped.
-    private func pop(_ words: Words, redis expected: Value) -> Value? {
-        let aside = Array("\u{1}aside".utf8)
-        guard words.count > 1, expected.bytes != nil || !(expected.elements ?? []).isEmpty else {
-            let answer = client.execute(words)
-            return answer == expected ? nil : answer
-        }
-        let population = population("SPOP", words[1])
-        client.execute([Array("COPY".utf8), words[1], aside])
-        let answer = client.execute([words[0], aside] + words.dropFirst(2))
-        let left = client.execute([Array("SCARD".utf8), aside])
-        client.execute([Array("DEL".utf8), aside])
-        let popped = answer.elements ?? [answer]
-        let others = expected.elements ?? [expected]
-        client.execute([Array("SREM".utf8), words[1]] + others.compactMap(\.bytes))
-        let valid =
-            (answer.elements == nil) == (expected.elements == nil) && popped.count == others.count
-            && Set(popped).count == popped.count && popped.allSatisfy { population[$0] != nil }
-            && others.allSatisfy { population[$0] != nil }
-            && left == .integer(Int64(population.count - popped.count))
-        return valid ? nil : answer
     }
 }
 

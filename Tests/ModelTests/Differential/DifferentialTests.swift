@@ -1,3 +1,4 @@
+import Engine
 import Testing
 
 /// The same random commands to redis-server and to the engine: their replies must be the same.
@@ -5,11 +6,7 @@ import Testing
 struct DifferentialTests {
     /// `REDWING_DIFFERENTIAL_COMMANDS` and `REDWING_SEED` run more, or one sequence again.
     @Test func repliesAreThoseOfRedis() throws {
-        let server: RedisServer
-        do { server = try RedisServer() } catch {
-            Issue.record("\(error)")
-            return
-        }
+        let server = try RedisServer()
         let connection = try server.connect()
         let version = try connection.execute(words("INFO server"))
         let text = String(decoding: version.bytes ?? [], as: UTF8.self)
@@ -31,15 +28,30 @@ struct DifferentialTests {
         }
     }
 
+    /// What COMMAND INFO tells clients: arity and places of keys.
+    @Test func commandsAreDeclaredAsInRedis() throws {
+        let server = try RedisServer()
+        let connection = try server.connect()
+        let client = EngineClient(MemoryEngine())
+        for name in client.engine.commands.map({ "\($0.name)" }) {
+            func facts(_ reply: Value) -> [Value]? {
+                reply.elements?.first?.elements.map { [$0[0], $0[1], $0[3], $0[4], $0[5]] }
+            }
+            let asked = words("COMMAND INFO \(name)")
+            #expect(facts(client.execute(asked)) == facts(try connection.execute(asked)), "\(name)")
+        }
+    }
+
     /// One sequence in three is about all types, the others about one, which then meets more of itself.
     private func patterns(_ seed: Int) -> [String] {
         typealias P = CommandPatterns
-        let all = P.strings + P.keys + P.hashes + P.lists + P.sets + P.sortedSets + P.server + ["FLUSHALL"]
+        let all = P.strings + P.keys + P.hashes + P.lists + P.sets + P.sortedSets + P.server + P.options
         switch seed % 9 {
         case 1: return P.strings + P.keys + P.server
         case 2: return P.hashes + P.hashes + P.keys + P.server
         case 4: return P.lists + P.lists + P.keys
         case 5: return P.sets + P.sets + P.keys + P.server
+        case 6: return all + P.options + P.options + P.options
         case 7, 8: return P.sortedSets + P.server
         default: return all
         }

@@ -44,7 +44,9 @@ final class RedisConnection {
         var sent = 0
         while sent < request.count {
             let count = request.withUnsafeBytes {
-                send(descriptor, $0.baseAddress.unsafelyUnwrapped + sent, request.count - sent, Int32(MSG_NOSIGNAL))
+                send(
+                    descriptor, $0.baseAddress.unsafelyUnwrapped + sent, request.count - sent,
+                    Int32(MSG_NOSIGNAL))
             }
             guard count > 0 else { throw RedisServer.Failure(description: "redis-server hung up") }
             sent += count
@@ -93,7 +95,9 @@ final class RedisConnection {
         }
         let old = received.count
         received.append(contentsOf: repeatElement(0, count: 1 << 16))
-        let count = received.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress.unsafelyUnwrapped + old, 1 << 16, 0) }
+        let count = received.withUnsafeMutableBytes {
+            recv(descriptor, $0.baseAddress.unsafelyUnwrapped + old, 1 << 16, 0)
+        }
         received.removeLast((1 << 16) - max(count, 0))
         guard count > 0 else { throw RedisServer.Failure(description: "redis-server hung up") }
     }

@@ -4,8 +4,8 @@
     import Musl
 #endif
 
-/// A redis-server of this process's own, on a socket in a directory of its own; both are gone when the process
-/// ends, however it ends.
+/// A redis-server of this process's own, on a socket in a directory of its own; both are gone when the
+/// process ends, however it ends.
 final class RedisServer: Sendable {
     struct Failure: Error, CustomStringConvertible {
         let description: String

@@ -64,6 +64,11 @@ struct ArgumentSource: Sendable {
         case "setting": return text(Self.settings + (random.chance(10) ? ["nosuch"] : []))
         case "config": return text(Self.settings + ["hash-max-*", "ZSET-max-*", "set-max-intset-?ntries"])
         case "limit": return text(["0", "1", "2", "3", "5", "8", "64", "128", "512", "-1", "abc", "1kb"])
+        case "n": return Array(String(random.below(6)).utf8)
+        case "whole":
+            return Array((random.chance(20) ? "\(random.below(9)).5" : "\(random.below(19) - 9)").utf8)
+        case "moment": return text(["1", "33177117420000", "33177117421000", "33177117422500"])
+        case "threshold": return text(["0", "1", "2", "4", "8", "64", "128", "512"])
         case "type": return text(["string", "list", "set", "zset", "hash", "STRING", "stream", "nosuch"])
         default: fatalError("no such argument: {\(name)}")
         }
@@ -140,15 +145,19 @@ struct ArgumentSource: Sendable {
     /// A count of random elements to be answered: small, for a negative one is answered in full.
     mutating func count() -> [UInt8] {
         if random.chance(profile.wrong) { return text(Self.wrong + ["-9223372036854775808"]) }
-        if random.chance(5) { return text(["100", "-100", "1000", "9223372036854775807", "4611686018427387904"]) }
+        if random.chance(5) {
+            return text(["100", "-100", "1000", "9223372036854775807", "4611686018427387904"])
+        }
         return Array(String(random.below(14) - 6).utf8)
     }
 
     mutating func float() -> [UInt8] {
         if random.chance(profile.wrong) { return text(Self.wrong) }
         return text([
-            "0", "1", "-1", "2", "3", "0.5", "0.1", "-0.1", "1.1", "3.0e3", "1e20", "-1e20", "1e-5", "5.0e-324",
-            "1.7976931348623157e308", "3.14159265358979", "123456789.123", "1e17", "12345678901234567890", "100",
+            "0", "1", "-1", "2", "3", "0.5", "0.1", "-0.1", "1.1", "3.0e3", "1e20", "-1e20", "1e-5",
+            "5.0e-324",
+            "1.7976931348623157e308", "3.14159265358979", "123456789.123", "1e17", "12345678901234567890",
+            "100",
             "10.5", "0.000001", "1e16", "1e15", "-5",
         ])
     }
@@ -185,7 +194,9 @@ struct ArgumentSource: Sendable {
 
     /// A type of BITFIELD.
     mutating func bitField() -> [UInt8] {
-        if random.chance(profile.wrong) { return text(["u64", "i65", "u0", "i0", "x8", "u", "", "u-1", "i08"]) }
+        if random.chance(profile.wrong) {
+            return text(["u64", "i65", "u0", "i0", "x8", "u", "", "u-1", "i08"])
+        }
         return Array((random.chance(50) ? "u\(1 + random.below(63))" : "i\(1 + random.below(64))").utf8)
     }
 
@@ -193,9 +204,13 @@ struct ArgumentSource: Sendable {
     mutating func time(_ kind: String) -> [UInt8] {
         if random.chance(profile.wrong) { return text(Self.wrong) }
         if random.chance(4) {
-            return text(["9223372036854775807", "-9223372036854775808", "9223372036854775", "9999999999999999"])
+            return text([
+                "9223372036854775807", "-9223372036854775808", "9223372036854775", "9999999999999999",
+            ])
         }
-        if random.chance(6) { return text(kind.hasPrefix("at") ? ["1", "1000", "0", "-1"] : ["0", "-1", "-1000"]) }
+        if random.chance(6) {
+            return text(kind.hasPrefix("at") ? ["1", "1000", "0", "-1"] : ["0", "-1", "-1000"])
+        }
         switch kind {
         case "seconds": return Array(String(100 + random.below(1_000_000)).utf8)
         case "milliseconds": return Array(String(100_000 + random.below(1_000_000_000)).utf8)
@@ -206,7 +221,8 @@ struct ArgumentSource: Sendable {
 
     mutating func glob() -> [UInt8] {
         text([
-            "*", "*", "s*", "?0", "[sh]*", "[^s]*", "[a-m]?", "*1", "a*", "\\a*", "", "[", "h[0-1", "**", "m1?",
+            "*", "*", "s*", "?0", "[sh]*", "[^s]*", "[a-m]?", "*1", "a*", "\\a*", "", "[", "h[0-1", "**",
+            "m1?",
             "[^a-c]", "é", "a?c", "*b*", "z\\", "[z-a]*", "k", "m*7",
         ])
     }

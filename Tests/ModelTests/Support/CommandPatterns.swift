@@ -3,7 +3,8 @@
 enum CommandPatterns {
     static let strings = [
         "3 SET {s} {v}",
-        "3 SET {s} {v} [ NX | XX ] [ GET ] [ EX {seconds} | PX {milliseconds} | EXAT {at} | PXAT {atms} | KEEPTTL ]",
+        "3 SET {s} {v} [ NX | XX ] [ GET ] "
+            + "[ EX {seconds} | PX {milliseconds} | EXAT {at} | PXAT {atms} | KEEPTTL ]",
         "SET {s} {int}", "SETEX {s} {seconds} {v}", "PSETEX {s} {milliseconds} {v}", "SETNX {s} {v}",
         "2 GET {s}", "GETDEL {s}", "GETSET {s} {v}", "STRLEN {s}", "2 APPEND {s} {v}",
         "GETEX {s} [ EX {seconds} | PX {milliseconds} | EXAT {at} | PXAT {atms} | PERSIST ]",
@@ -23,7 +24,8 @@ enum CommandPatterns {
     static let keys = [
         "2 COPY {k} {k} [ DB 0 ] [ REPLACE ]", "2 COPY {k} {k} REPLACE", "COPY {k} {k} DB {int}", "DBSIZE",
         "2 DEL ( {k} )+", "EXISTS ( {k} )+", "TOUCH ( {k} )+", "UNLINK {k}",
-        "EXPIRE {k} {seconds} [ NX | XX | GT | LT ]", "PEXPIRE {k} {milliseconds} [ NX | XX | GT | LT ] [ XX ]",
+        "EXPIRE {k} {seconds} [ NX | XX | GT | LT ]",
+        "PEXPIRE {k} {milliseconds} [ NX | XX | GT | LT ] [ XX ]",
         "2 EXPIREAT {k} {at} [ NX | XX | GT | LT ]", "PEXPIREAT {k} {atms} [ NX | XX | GT | LT ] [ GT ]",
         "EXPIRETIME {k}", "PEXPIRETIME {k}", "TTL {k}", "PTTL {k}", "PERSIST {k}", "KEYS {glob}",
         "OBJECT ENCODING {k}", "4 OBJECT ENCODING {k}", "OBJECT REFCOUNT {k}", "OBJECT FREQ {k}",
@@ -32,7 +34,8 @@ enum CommandPatterns {
         "SCAN 0 COUNT 100000 [ MATCH {glob} ] [ TYPE {type} ]", "SCAN {int} [ MATCH {glob} ] [ COUNT {int} ]",
         "SORT {k} [ BY {by} ] [ LIMIT {int} {int} ] [ GET {get} ] [ GET {get} ] [ ASC | DESC ]",
         "2 SORT ( {l} | {S} | {z} ) [ LIMIT {int} {int} ] [ GET {get} ] [ ASC | DESC ] ALPHA",
-        "SORT {k} ALPHA [ BY {by} ] [ GET {get} ] [ DESC ]", "SORT_RO {k} [ LIMIT {int} {int} ] [ ALPHA ] [ DESC ]",
+        "SORT {k} ALPHA [ BY {by} ] [ GET {get} ] [ DESC ]",
+        "SORT_RO {k} [ LIMIT {int} {int} ] [ ALPHA ] [ DESC ]",
         "2 SORT {k} [ LIMIT {int} {int} ] [ GET {get} ] [ ASC | DESC ] [ ALPHA ] STORE {l}",
         "SORT {k} BY {by} [ DESC ] STORE {l}", "SORT_RO {k} STORE {l}",
     ]
@@ -48,7 +51,8 @@ enum CommandPatterns {
     static let lists = [
         "3 LPUSH {l} ( {e} )+", "4 RPUSH {l} ( {e} )+", "LPUSHX {l} ( {e} )+", "RPUSHX {l} {e}",
         "LINDEX {l} {int}", "2 LINSERT {l} ( BEFORE | AFTER ) {e} {e}", "LLEN {l}",
-        "2 LMOVE {l} {l} ( LEFT | RIGHT ) ( LEFT | RIGHT )", "LMPOP {keys:l} ( LEFT | RIGHT ) [ COUNT {int} ]",
+        "2 LMOVE {l} {l} ( LEFT | RIGHT ) ( LEFT | RIGHT )",
+        "LMPOP {keys:l} ( LEFT | RIGHT ) [ COUNT {int} ]",
         "LPOP {l} [ {int} ]", "RPOP {l} [ {int} ]", "2 LRANGE {l} {int} {int}", "LRANGE {l} 0 -1",
         "2 LPOS {l} {e} [ RANK {int} ] [ COUNT {int} ] [ MAXLEN {int} ]", "2 LREM {l} {int} {e}",
         "2 LSET {l} {int} {e}", "LTRIM {l} {int} {int}", "RPOPLPUSH {l} {l}",
@@ -63,7 +67,8 @@ enum CommandPatterns {
     ]
 
     /// The keys of an operation on several sorted sets, with as many weights.
-    private static let operands = "( 1 {Z} [ WEIGHTS {score} ] | 2 {Z} {Z} [ WEIGHTS {score} {score} ] "
+    private static let operands =
+        "( 1 {Z} [ WEIGHTS {score} ] | 2 {Z} {Z} [ WEIGHTS {score} {score} ] "
         + "| 3 {Z} {Z} {Z} [ WEIGHTS {score} {score} {score} ] | {keys:z} [ WEIGHTS {score} {score} ] ) "
     private static let aggregate = "[ AGGREGATE ( SUM | MIN | MAX | x ) ] "
 
@@ -80,11 +85,14 @@ enum CommandPatterns {
         "2 ZRANGE {z} {min} {max} BYSCORE [ LIMIT {int} {int} ] [ WITHSCORES ]",
         "ZRANGE {z} {max} {min} BYSCORE REV [ LIMIT {int} {int} ] [ WITHSCORES ]",
         "ZRANGE {z} {lexmin} {lexmax} BYLEX [ LIMIT {int} {int} ] [ WITHSCORES ]",
-        "ZRANGE {z} {lexmax} {lexmin} REV BYLEX [ LIMIT {int} {int} ]", "ZRANGE {z} {int} {int} LIMIT {int} {int}",
+        "ZRANGE {z} {lexmax} {lexmin} REV BYLEX [ LIMIT {int} {int} ]",
+        "ZRANGE {z} {int} {int} LIMIT {int} {int}",
         "ZRANGEBYLEX {z} {lexmin} {lexmax} [ LIMIT {int} {int} ]",
-        "ZRANGEBYSCORE {z} {min} {max} [ WITHSCORES ] [ LIMIT {int} {int} ]", "ZRANGESTORE {z} {z} {int} {int} [ REV ]",
+        "ZRANGEBYSCORE {z} {min} {max} [ WITHSCORES ] [ LIMIT {int} {int} ]",
+        "ZRANGESTORE {z} {z} {int} {int} [ REV ]",
         "ZRANGESTORE {z} {z} {min} {max} BYSCORE [ LIMIT {int} {int} ]",
-        "ZRANGESTORE {z} {z} {lexmax} {lexmin} BYLEX REV [ LIMIT {int} {int} ]", "ZRANK {z} {m}", "ZREVRANK {z} {m}",
+        "ZRANGESTORE {z} {z} {lexmax} {lexmin} BYLEX REV [ LIMIT {int} {int} ]", "ZRANK {z} {m}",
+        "ZREVRANK {z} {m}",
         "ZREM {z} ( {m} )+", "ZREMRANGEBYLEX {z} {lexmin} {lexmax}", "ZREMRANGEBYRANK {z} {int} {int}",
         "ZREMRANGEBYSCORE {z} {min} {max}", "ZREVRANGE {z} {int} {int} [ WITHSCORES ]",
         "ZREVRANGEBYLEX {z} {lexmax} {lexmin} [ LIMIT {int} {int} ]",
@@ -92,16 +100,46 @@ enum CommandPatterns {
         "ZSCAN {z} 0 COUNT 100000 [ MATCH {glob} ]", "ZSCAN {z} {int} [ COUNT {int} ]", "2 ZSCORE {z} {m}",
     ]
 
+    /// Options in any order, twice or against each other.
+    static let options = [
+        "SET {s} {v} "
+            + "( NX | XX | GET | EX {seconds} | PX {milliseconds} | EXAT {at} | PXAT {atms} | KEEPTTL )+",
+        "GETEX {s} ( EX {seconds} | PX {milliseconds} | EXAT {at} | PXAT {atms} | PERSIST )+",
+        "LCS {s} {s} ( LEN | IDX | MINMATCHLEN {int} | WITHMATCHLEN )+",
+        "COPY {k} {k} ( DB 0 | DB 1 | DB {int} | REPLACE )+", "EXPIRE {k} {seconds} ( NX | XX | GT | LT )+",
+        "PEXPIREAT {k} {atms} ( NX | XX | GT | LT )+", "FLUSHALL ( ASYNC | SYNC | x )+",
+        "FLUSHDB [ ASYNC | SYNC ]",
+        "SCAN 0 ( COUNT {int} | MATCH {glob} | TYPE {type} )+", "HSCAN {h} 0 ( COUNT {int} | MATCH {glob} )+",
+        "SORT {k} ( BY {by} | LIMIT {int} {int} | GET {get} | ASC | DESC )+",
+        "SORT_RO {k} ( BY {by} | LIMIT {int} {int} | GET {get} | ALPHA )+",
+        "LPOS {l} {e} ( RANK {int} | COUNT {int} | MAXLEN {int} )+", "LMPOP {keys:l} LEFT ( COUNT {int} )+",
+        "SINTERCARD {keys:S} ( LIMIT {int} )+", "ZINTERCARD {keys:z} ( LIMIT {int} )+",
+        "ZMPOP {keys:z} ( MIN | MAX ) ( COUNT {int} )+",
+        "2 ZADD {z} ( NX | XX | GT | LT | CH | INCR )+ ( {score} {m} )+",
+        "ZUNION {keys:z} ( WITHSCORES | WEIGHTS {score} {score} | AGGREGATE MIN )+",
+        "ZINTER {keys:z} ( WITHSCORES | WEIGHTS {score} | AGGREGATE MAX )+",
+        "2 ZRANGE {z} ( {int} {int} | {min} {max} ) ( BYSCORE | REV | LIMIT {int} {int} | WITHSCORES )+",
+        "ZRANGESTORE {z} {z} ( {int} {int} | {min} {max} ) ( BYSCORE | REV | LIMIT {int} {int} )+",
+        "ZRANGEBYSCORE {z} {min} {max} ( WITHSCORES | LIMIT {int} {int} )+",
+        "BITCOUNT {s} ( {int} | BYTE | BIT )+", "BITPOS {s} 1 ( {int} | BYTE | BIT )+",
+        "HRANDFIELD {h} {count} ( WITHVALUES )+", "ZRANDMEMBER {z} {count} ( WITHSCORES )+",
+    ]
+
     static let server = [
         "PING [ {v} ]", "ECHO {v}", "CONFIG GET ( {config} )+", "2 CONFIG SET {setting} {limit}",
         "CONFIG SET {setting} {limit} {setting} {limit}", "MEMORY USAGE {k} [ SAMPLES {int} ]",
-        "CONFIG NOSUCH", "MEMORY NOSUCH {k}", "TIME",
+        "CONFIG NOSUCH", "MEMORY NOSUCH {k}", "TIME", "CONFIG GET", "CONFIG RESETSTAT [ x ]", "MEMORY USAGE",
+        "OBJECT ENCODING {k} {k}", "OBJECT {v}", "COMMAND COUNT x", "COMMAND NOSUCH", "COMMAND INFO nosuch",
+        "COMMAND LIST FILTERBY ( MODULE nosuch | PATTERN zz* | ACLCAT nosuch | x y )", "DEBUG SLEEP 0",
+        "DEBUG SET-ACTIVE-EXPIRE 1", "DEBUG NOSUCH", "PING {v} {v}", "MEMORY USAGE {k} SAMPLES",
     ]
 }
 
 /// Commands drawn by weight, now and then spoilt.
 struct CommandGenerator: Sendable {
     var source: ArgumentSource
+    /// Percent of commands that are spoilt.
+    var mistakes = 4
     private let patterns: [CommandPattern]
 
     init(_ patterns: [String], seed: Int) {
@@ -117,7 +155,7 @@ struct CommandGenerator: Sendable {
 
     mutating func next() -> Words {
         var words = source.random.pick(patterns).write(&source)
-        if source.random.chance(4) { spoil(&words) }
+        if source.random.chance(mistakes) { spoil(&words) }
         return words
     }
 

@@ -94,7 +94,8 @@ typealias Words = [[UInt8]]
 /// A command as one would type it to redis-cli.
 func commandLine(_ words: Words) -> String {
     let shown = words.prefix(80).map { word in
-        let isPlain = !word.isEmpty && word.count < 60 && word.allSatisfy { 33...126 ~= $0 && $0 != 34 && $0 != 39 }
+        let isPlain =
+            !word.isEmpty && word.count < 60 && word.allSatisfy { 33...126 ~= $0 && $0 != 34 && $0 != 39 }
         return isPlain ? String(decoding: word, as: UTF8.self) : quoted(word)
     }
     return shown.joined(separator: " ") + (words.count > 80 ? " … \(words.count) words" : "")

@@ -46,7 +46,7 @@ struct Leaf<L: ItemLayout> {
     var heapSize: Int { Int(raw.load(fromByteOffset: 12, as: UInt32.self)) }
 
     @inline(__always)
-    private func setHeapSize(_ size: Int) {
+    func setHeapSize(_ size: Int) {
         raw.storeBytes(of: UInt32(truncatingIfNeeded: size), toByteOffset: 12, as: UInt32.self)
     }
 
@@ -54,14 +54,14 @@ struct Leaf<L: ItemLayout> {
     @inline(__always)
     var used: Int { Self.header &+ heapSize &+ count &* L.slotWidth }
 
-    private var hasBlocks: Bool { raw.load(fromByteOffset: 4, as: UInt8.self) != 0 }
+    var hasBlocks: Bool { raw.load(fromByteOffset: 4, as: UInt8.self) != 0 }
 
-    private func markBlocks() { raw.storeBytes(of: 1, toByteOffset: 4, as: UInt8.self) }
+    func markBlocks() { raw.storeBytes(of: 1, toByteOffset: 4, as: UInt8.self) }
 
     // MARK: Reading
 
     @inline(__always)
-    private func slot(_ i: Int) -> UnsafeMutableRawPointer {
+    func slot(_ i: Int) -> UnsafeMutableRawPointer {
         assert(i >= 0 && i < count)
         return raw + (Self.header &+ L.slotWidth &* i)
     }
@@ -94,7 +94,7 @@ struct Leaf<L: ItemLayout> {
     }
 
     @inline(__always)
-    private func heap(_ i: Int) -> UnsafeMutableRawPointer { raw + (capacity &- offset(i)) }
+    func heap(_ i: Int) -> UnsafeMutableRawPointer { raw + (capacity &- offset(i)) }
 
     /// The item's first string; valid until the leaf changes.
     @inline(__always)
@@ -218,71 +218,10 @@ struct Leaf<L: ItemLayout> {
         }
     }
 
-    /// Appends copies of another leaf's items; the other keeps its references to blocks where `sharing`,
-    /// else they pass to this leaf. There is room.
-    func append(_ other: Leaf, _ range: Range<Int>, sharing: Bool) {
-        precondition(range.lowerBound >= 0 && range.upperBound <= other.count)
-        var heap = heapSize
-        var at = count
-        for i in range {
-            let place = raw + (Self.header &+ L.slotWidth &* at)
-            memcpy(place, other.slot(i), L.slotWidth)
-            if L.strings > 0 {
-                let size = other.heapSize(i)
-                heap &+= size
-                assert(Self.header + L.slotWidth * (at + 1) + heap <= capacity)
-                place.storeBytes(
-                    of: UInt16(truncatingIfNeeded: heap), toByteOffset: L.keyWidth, as: UInt16.self)
-                memcpy(raw + (capacity &- heap), other.heap(i), size)
-            }
-            at &+= 1
-        }
-        setHeapSize(heap)
-        Node.setCount(raw, at)
-        if other.hasBlocks {
-            markBlocks()
-            if sharing { for i in range { other.forEachBlock(of: i) { Block.retain($0) } } }
-        }
-    }
-
-    /// Splits into two leaves of about as many bytes, neither empty; this one is gone after. Needs two items.
-    func split() -> (left: Leaf, right: Leaf) {
-        precondition(count >= 2)
-        var middle = count / 2
-        var leftBytes = 0
-        if L.strings > 0 {
-            let half = used / 2
-            middle = 0
-            while middle < count - 1 {
-                let size = heapSize(middle) &+ L.slotWidth
-                if middle > 0 && leftBytes &+ size > half { break }
-                leftBytes &+= size
-                middle &+= 1
-            }
-        } else {
-            leftBytes = middle * L.slotWidth
-        }
-        let rightBytes = used - Self.header - leftBytes
-        let left = Leaf.make(capacity: Self.roomy(Self.header + leftBytes))
-        let right = Leaf.make(capacity: Self.roomy(Self.header + rightBytes))
-        left.append(self, 0..<middle, sharing: false)
-        right.append(self, middle..<count, sharing: false)
-        Block.free(raw)
-        return (left, right)
-    }
-
-    /// A new leaf with the items of both, which keep theirs.
-    static func joining(_ left: Leaf, _ right: Leaf) -> Leaf {
-        let joined = make(capacity: roomy(left.used + right.used - header))
-        joined.append(left, 0..<left.count, sharing: true)
-        joined.append(right, 0..<right.count, sharing: true)
-        return joined
-    }
-
     // MARK: Memory
 
     /// A size with an eighth to grow into.
-    private static func roomy(_ needed: Int) -> Int {
+    static func roomy(_ needed: Int) -> Int {
         precondition(needed < 57_000, "a leaf's offsets have 16 bits")
         return Block.goodSize(needed &+ needed / 8)
     }
@@ -313,7 +252,7 @@ struct Leaf<L: ItemLayout> {
         for i in 0..<count { forEachBlock(of: i, visit) }
     }
 
-    private func forEachBlock(of i: Int, _ visit: (UnsafeMutableRawPointer) -> Void) {
+    func forEachBlock(of i: Int, _ visit: (UnsafeMutableRawPointer) -> Void) {
         guard L.strings > 0 else { return }
         var place = UnsafeRawPointer(heap(i))
         for _ in 0..<L.strings {
