@@ -3,8 +3,8 @@ public import MicroHTTP
 
 /// The REST API over the engine in memory.
 ///
-/// Naming the concrete engine here, in the module of the generic code, is what makes the compiler specialise
-/// the whole path of a request; specialised from another module it is not (docs/decisions/0001-house.md).
+/// The concrete engine is named here, in the module of the generic code, so that the compiler specialises the
+/// whole path of a request (docs/decisions/0001-house.md).
 public final class MemoryRESTHandler: HTTPHandler {
     private let generic: RESTHandler<MemoryEngine>
 
