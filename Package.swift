@@ -11,9 +11,10 @@ let strict: [SwiftSetting] = [
 
 // The generic command handlers are specialised for the concrete keyspace only when the optimizer sees
 // across modules (docs/decisions/0001-house.md has the figures).
-let hot: [SwiftSetting] = strict + [
-    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))
-]
+let hot: [SwiftSetting] =
+    strict + [
+        .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))
+    ]
 
 let package = Package(
     name: "redwing",
@@ -34,7 +35,8 @@ let package = Package(
         .target(name: "Bytes", dependencies: ["CLongDouble"], swiftSettings: hot),
         .target(name: "Engine", dependencies: ["Bytes", "CMalloc"], swiftSettings: hot),
         .target(name: "MicroHTTP", dependencies: ["Bytes", "CMicrohttpd"], swiftSettings: hot),
-        .target(name: "REST", dependencies: ["Bytes", "COpenAPI", "Engine", "MicroHTTP"], swiftSettings: hot),
+        .target(
+            name: "REST", dependencies: ["Bytes", "COpenAPI", "Engine", "MicroHTTP"], swiftSettings: hot),
         .target(
             name: "Server",
             dependencies: [
@@ -58,7 +60,20 @@ let package = Package(
         .testTarget(
             name: "RESTTests", dependencies: ["Bytes", "Engine", "MicroHTTP", "REST"],
             swiftSettings: strict),
-        .testTarget(name: "ServerTests", dependencies: ["Server"], swiftSettings: strict),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "MicroHTTP", "Server",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "redwingTests",
+            dependencies: [
+                "redwing",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "ModelTests", dependencies: ["Bytes", "Engine"], swiftSettings: strict),
     ]
 )

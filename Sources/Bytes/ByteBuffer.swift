@@ -87,7 +87,8 @@ public struct ByteBuffer: ~Copyable {
     /// Appends a copy of `bytes`. O(bytes.count).
     public mutating func append(_ bytes: [UInt8]) { bytes.withByteView { append($0) } }
 
-    /// Appends the UTF-8 of `text`. O(count).
+    /// Appends the UTF-8 of `text`. O(count). Literals are `StaticString`s.
+    @_disfavoredOverload
     public mutating func append(_ text: String) {
         var text = text
         text.withUTF8 { append(ByteView($0)) }

@@ -103,8 +103,13 @@ extension ByteBuffer {
     public mutating func append(hex value: UInt64, width: Int = 1) {
         precondition(width >= 1 && width <= 16, "a 64-bit number has 1 to 16 hexadecimal digits")
         let digits = max(width, (64 - value.leadingZeroBitCount + 3) / 4)
-        for position in stride(from: (digits - 1) * 4, through: 0, by: -4) {
-            append(hexDigit(UInt8(truncatingIfNeeded: value >> UInt64(position)) & 15))
+        append(upTo: digits) { room in
+            var rest = value
+            for position in stride(from: digits - 1, through: 0, by: -1) {
+                room[position] = hexDigit(UInt8(truncatingIfNeeded: rest) & 15)
+                rest >>= 4
+            }
+            return digits
         }
     }
 

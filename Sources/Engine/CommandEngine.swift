@@ -29,6 +29,7 @@ public struct Outcome: Sendable {
     /// Whether the precondition did not hold; then nothing was executed.
     public var preconditionFailed = false
 
+    /// Nothing known yet.
     @inlinable
     public init() {}
 }
@@ -75,13 +76,14 @@ public struct Precondition {
 /// The views in it are borrowed: they must live until it has been executed.
 public struct Transaction: ~Copyable {
     @usableFromInline
-    struct Step {
+    struct Step: BitwiseCopyable {
         @usableFromInline var command: CommandID
-        @usableFromInline var arguments: Range<Int>
+        @usableFromInline var first: Int
+        @usableFromInline var end: Int
     }
 
-    @usableFromInline var arguments: [ByteView] = []
-    @usableFromInline var steps: [Step] = []
+    @usableFromInline var arguments = TrivialBuffer<ByteView>()
+    @usableFromInline var steps = TrivialBuffer<Step>()
     /// A command that tells, by a reply other than nil, 0 or an empty array, that the resource is there.
     var probe: Step?
 
@@ -92,6 +94,7 @@ public struct Transaction: ~Copyable {
     /// Whether the first error ends it; what was executed before stays, as in Redis.
     public var stopsAtError = false
 
+    /// A transaction of no commands.
     public init() {}
 
     /// How many commands there are.
@@ -102,22 +105,26 @@ public struct Transaction: ~Copyable {
     public func withOnlyCommand<R>(_ body: (CommandID, borrowing Arguments) -> R) -> R {
         Swift.precondition(steps.count == 1)
         let step = steps[0]
-        return arguments.withUnsafeBufferPointer { values in
-            body(step.command, Arguments(UnsafeBufferPointer(rebasing: values[step.arguments])))
-        }
+        return body(step.command, arguments(of: step))
+    }
+
+    /// A step's arguments; valid until the transaction changes.
+    @inlinable
+    func arguments(of step: Step) -> Arguments {
+        Arguments(UnsafeBufferPointer(rebasing: arguments.elements[step.first..<step.end]))
     }
 
     /// Adds a command; its arguments follow by `argument(_:)`.
     public mutating func command(_ command: CommandID) {
-        steps.append(Step(command: command, arguments: arguments.count..<arguments.count))
+        steps.append(Step(command: command, first: arguments.count, end: arguments.count))
     }
 
     /// Adds an argument to the command begun last.
     public mutating func argument(_ value: ByteView) {
-        Swift.precondition(!steps.isEmpty && probe.map { $0.arguments.upperBound <= arguments.count } ?? true)
-        arguments.append(value)
         let last = steps.count - 1
-        steps[last].arguments = steps[last].arguments.lowerBound..<arguments.count
+        Swift.precondition(last >= 0 && steps[last].end == arguments.count, "no command was begun")
+        arguments.append(value)
+        steps[last].end = arguments.count
     }
 
     /// Adds a command with its arguments.
@@ -129,14 +136,14 @@ public struct Transaction: ~Copyable {
     /// Sets the command that tells whether the resource of the precondition is there.
     public mutating func probe(_ command: CommandID, _ values: ByteView...) {
         let first = arguments.count
-        arguments.append(contentsOf: values)
-        probe = Step(command: command, arguments: first..<arguments.count)
+        for value in values { arguments.append(value) }
+        probe = Step(command: command, first: first, end: arguments.count)
     }
 
     /// Empties it for reuse.
     public mutating func clear() {
-        arguments.removeAll(keepingCapacity: true)
-        steps.removeAll(keepingCapacity: true)
+        arguments.removeAll()
+        steps.removeAll()
         probe = nil
         versionKey = nil
         precondition = nil

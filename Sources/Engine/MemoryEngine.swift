@@ -11,10 +11,14 @@ public import Bytes
 public final class MemoryEngine: CommandEngine {
     private let table: MemoryTable
     private let commandTable: CommandTable<MemoryKeyspace>
+    /// The commands of `commandTable`, so that one is used where it lies: copying it would count references.
+    private nonisolated(unsafe) let handlers: UnsafeMutableBufferPointer<Command<MemoryKeyspace>>
 
     /// Starts the background thread that reclaims expired keys.
     public init(settings: Settings = Settings(), host: HostInfo = HostInfo()) {
         commandTable = CommandTable<MemoryKeyspace>()
+        handlers = .allocate(capacity: commandTable.commands.count)
+        _ = handlers.initialize(from: commandTable.commands)
         table = MemoryTable(
             context: EngineContext(
                 commands: commandTable.commands.map(\.info), startedAt: Clock.milliseconds(),
@@ -22,30 +26,42 @@ public final class MemoryEngine: CommandEngine {
         startReclaimer(table)
     }
 
-    deinit { table.reclaimer.stop() }
+    deinit {
+        table.reclaimer.stop()
+        handlers.deinitialize()
+        handlers.deallocate()
+    }
 
+    /// Every command, by `CommandID`.
     public var commands: [CommandInfo] { table.context.commands }
 
+    /// The command of that name, in whatever case. O(1).
     public func find(_ name: ByteView) -> CommandID? { commandTable.find(name) }
 
     // MARK: Executing
 
+    @inline(__always)
+    private func handler(_ command: CommandID) -> UnsafePointer<Command<MemoryKeyspace>> {
+        precondition(command.index < handlers.count, "a command of another engine")
+        return UnsafePointer(handlers.baseAddress.unsafelyUnwrapped + command.index)
+    }
+
     /// Which shards the command's keys lie in, as a set of bits, and the first key with its hash.
     @inline(__always)
     private func locks(
-        _ info: borrowing CommandInfo, _ arguments: borrowing Arguments,
+        _ command: UnsafePointer<Command<MemoryKeyspace>>, _ arguments: borrowing Arguments,
         _ first: inout (key: ByteView, hash: UInt64)?
     ) -> UInt64 {
-        if info.flags.contains(.allKeys) {
+        if command.pointee.info.flags.contains(.allKeys) {
             if first == nil {
-                info.keys.forEach(in: arguments) { index in
+                command.pointee.info.keys.forEach(in: arguments) { index in
                     if first == nil { first = (arguments[index], KeyHash.of(arguments[index])) }
                 }
             }
             return .max
         }
         var set: UInt64 = 0
-        info.keys.forEach(in: arguments) { index in
+        command.pointee.info.keys.forEach(in: arguments) { index in
             let key = arguments[index]
             let hash = KeyHash.of(key)
             if first == nil { first = (key, hash) }
@@ -54,20 +70,21 @@ public final class MemoryEngine: CommandEngine {
         return set
     }
 
+    /// Executes a command under the locks of its keys' shards. Its cost is the command's own.
     @discardableResult
     public func execute(
         _ command: CommandID, _ arguments: borrowing Arguments, into reply: inout Reply
     ) -> Outcome {
-        let command = commandTable[command]
+        let command = handler(command)
         var outcome = Outcome()
-        guard command.info.accepts(argumentCount: arguments.count) else {
-            reply.wrongArity(command.info.name)
+        guard command.pointee.info.accepts(argumentCount: arguments.count) else {
+            reply.wrongArity(command.pointee.info.name)
             outcome.failed = true
             return outcome
         }
         var first: (key: ByteView, hash: UInt64)?
         // A command without keys holds a lock too: the settings are guarded by any of them.
-        let set = max(locks(command.info, arguments, &first), 1)
+        let set = max(locks(command, arguments, &first), 1)
         table.lock(set)
         defer { table.unlock(set) }
         var keyspace = MemoryKeyspace(
@@ -79,20 +96,9 @@ public final class MemoryEngine: CommandEngine {
         return outcome
     }
 
+    /// Executes a transaction under the locks of all its keys' shards.
     @discardableResult
     public func execute(_ transaction: borrowing Transaction, into reply: inout Reply) -> Outcome {
-        transaction.arguments.withUnsafeBufferPointer { arguments in
-            execute(transaction, arguments, into: &reply)
-        }
-    }
-
-    private func execute(
-        _ transaction: borrowing Transaction, _ values: UnsafeBufferPointer<ByteView>,
-        into reply: inout Reply
-    ) -> Outcome {
-        func arguments(_ step: Transaction.Step) -> Arguments {
-            Arguments(UnsafeBufferPointer(rebasing: values[step.arguments]))
-        }
         var outcome = Outcome()
         var first: (key: ByteView, hash: UInt64)?
         var set: UInt64 = 1
@@ -102,10 +108,10 @@ public final class MemoryEngine: CommandEngine {
             set |= 1 << UInt64(MemoryTable.shard(of: hash))
         }
         if let probe = transaction.probe {
-            set |= locks(commandTable[probe.command].info, arguments(probe), &first)
+            set |= locks(handler(probe.command), transaction.arguments(of: probe), &first)
         }
-        for step in transaction.steps {
-            set |= locks(commandTable[step.command].info, arguments(step), &first)
+        for step in transaction.steps.elements {
+            set |= locks(handler(step.command), transaction.arguments(of: step), &first)
         }
         table.lock(set)
         defer { table.unlock(set) }
@@ -117,7 +123,7 @@ public final class MemoryEngine: CommandEngine {
             if let probe = transaction.probe {
                 var answer = Reply()
                 var ignored = Outcome()
-                run(commandTable[probe.command], arguments(probe), &keyspace, &answer, &ignored)
+                run(handler(probe.command), transaction.arguments(of: probe), &keyspace, &answer, &ignored)
                 exists = answer.saysPresent
             }
             let version = keyspace.version(of: precondition.key)
@@ -127,13 +133,13 @@ public final class MemoryEngine: CommandEngine {
                 return outcome
             }
         }
-        for step in transaction.steps {
+        for step in transaction.steps.elements {
             var result = Outcome()
-            let command = commandTable[step.command]
-            if command.info.accepts(argumentCount: step.arguments.count) {
-                run(command, arguments(step), &keyspace, &reply, &result)
+            let command = handler(step.command)
+            if command.pointee.info.accepts(argumentCount: step.end - step.first) {
+                run(command, transaction.arguments(of: step), &keyspace, &reply, &result)
             } else {
-                reply.wrongArity(command.info.name)
+                reply.wrongArity(command.pointee.info.name)
                 result.failed = true
             }
             outcome.failed = outcome.failed || result.failed
@@ -150,13 +156,13 @@ public final class MemoryEngine: CommandEngine {
 
     @inline(__always)
     private func run(
-        _ command: Command<MemoryKeyspace>, _ arguments: borrowing Arguments,
+        _ command: UnsafePointer<Command<MemoryKeyspace>>, _ arguments: borrowing Arguments,
         _ keyspace: inout MemoryKeyspace, _ reply: inout Reply, _ outcome: inout Outcome
     ) {
         let mark = reply.mark
-        keyspace.countsAccesses = command.info.flags.contains(.readonly)
+        keyspace.countsAccesses = command.pointee.info.flags.contains(.readonly)
         do throws(CommandError) {
-            try command.run(arguments, &keyspace, &reply)
+            try command.pointee.run(arguments, &keyspace, &reply)
             outcome.failed = reply.isError(at: mark)
         } catch {
             reply.rewind(to: mark)

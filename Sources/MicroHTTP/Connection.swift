@@ -106,7 +106,9 @@ final class Connection {
     private func admit(_ call: AccessCall, _ handle: OpaquePointer) -> Bool {
         request.state.pointee.methodName = call.method
         request.state.pointee.method = HTTPMethod(call.method)
-        let framing = Framing(handle, start: call.method.pointer, isHTTP11: !call.isHTTP10)
+        request.state.pointee.readHeaders()
+        let framing = Framing(
+            request.headers, handle, start: call.method.pointer, isHTTP11: !call.isHTTP10)
         if let refusal = call.hidesNul(after: request.target.count) ? .nulInTarget : framing.fault {
             return refuse(refusal, framing)
         }

@@ -23,16 +23,11 @@ struct Framing {
 
     /// Reads the header of the request under way, whose first byte is `start`. `isHTTP11` is false for
     /// HTTP/1.0.
-    init(_ connection: OpaquePointer, start: UnsafePointer<UInt8>, isHTTP11: Bool) {
-        withUnsafeMutablePointer(to: &self) { pointer in
-            cmicrohttpd_for_each_header(
-                connection,
-                { context, _, name, nameCount, value, valueCount in
-                    context.unsafelyUnwrapped.assumingMemoryBound(to: Framing.self).pointee.take(
-                        ByteView(chars: name, count: nameCount), ByteView(chars: value, count: valueCount))
-                    return cmicrohttpd_result(true)
-                }, pointer)
-        }
+    init(
+        _ headers: UnsafeBufferPointer<HeaderField>, _ connection: OpaquePointer, start: UnsafePointer<UInt8>,
+        isHTTP11: Bool
+    ) {
+        for field in headers { take(field.name, field.value) }
         checkGap(before: start + cmicrohttpd_header_size(connection))
         if lengths > 1 || codings > 1 || (lengths > 0 && codings > 0) || (codings > 0 && !isHTTP11) {
             fault = fault ?? .ambiguousLength

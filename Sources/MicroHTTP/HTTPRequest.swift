@@ -41,35 +41,22 @@ public final class HTTPRequest {
     /// The body; empty where there is none, and while `HTTPHandler.admit` runs.
     public var body: ByteView { state.pointee.body.view }
 
-    /// The value of the first header field of that name, whatever the name's case. O(header fields).
-    public func header(_ name: StaticString) -> ByteView? {
-        guard let handle = state.pointee.handle else { return nil }
-        var value: UnsafePointer<CChar>?
-        var count = 0
-        let found = name.utf8Start.withMemoryRebound(to: CChar.self, capacity: name.utf8CodeUnitCount) {
-            cmicrohttpd_header(handle, $0, name.utf8CodeUnitCount, &value, &count)
-        }
-        return found ? ByteView(chars: value, count: count) : nil
-    }
+    /// Every header field, in order of arrival.
+    public var headers: UnsafeBufferPointer<HeaderField> { state.pointee.headers.elements }
 
-    /// Calls `body` with the name and value of every header field, in order of arrival.
-    public func forEachHeader(_ body: (_ name: ByteView, _ value: ByteView) -> Void) {
-        guard let handle = state.pointee.handle else { return }
-        withoutActuallyEscaping(body) { body in
-            var visitor = HeaderVisitor(visit: body)
-            withUnsafeMutablePointer(to: &visitor) { pointer in
-                cmicrohttpd_for_each_header(
-                    handle,
-                    { context, _, name, nameCount, value, valueCount in
-                        let visitor = context.unsafelyUnwrapped.assumingMemoryBound(to: HeaderVisitor.self)
-                        visitor.pointee.visit(
-                            ByteView(chars: name, count: nameCount), ByteView(chars: value, count: valueCount)
-                        )
-                        return cmicrohttpd_result(true)
-                    }, pointer)
-            }
-        }
+    /// The value of the first header field of that name, which is given in upper case. O(header fields).
+    public func header(_ upperCaseName: StaticString) -> ByteView? {
+        for field in headers where field.name.equalsIgnoringCase(upperCaseName) { return field.value }
+        return nil
     }
+}
+
+/// A header field as it came.
+public struct HeaderField: BitwiseCopyable {
+    /// The name as it came; names are compared without regard to case.
+    public let name: ByteView
+    /// The value, surrounding white space removed.
+    public let value: ByteView
 }
 
 /// The changing part of an `HTTPRequest`.
@@ -79,6 +66,8 @@ struct RequestState: ~Copyable {
     var target = ByteBuffer()
     var pathCount = 0
     var body = ByteBuffer()
+    /// The fields' bytes are libmicrohttpd's, which keeps them until the request is over.
+    var headers = TrivialBuffer<HeaderField>()
     /// The connection in libmicrohttpd's eyes. Set while a request is under way.
     var handle: OpaquePointer?
 
@@ -89,18 +78,33 @@ struct RequestState: ~Copyable {
         pathCount = target.firstIndex(of: UInt8(ascii: "?")) ?? target.count
     }
 
+    /// Takes the header fields from libmicrohttpd, in one pass.
+    mutating func readHeaders() {
+        headers.removeAll()
+        guard let handle else { return }
+        withUnsafeMutablePointer(to: &headers) { pointer in
+            cmicrohttpd_for_each_header(
+                handle,
+                { context, _, name, nameCount, value, valueCount in
+                    context.unsafelyUnwrapped.assumingMemoryBound(to: TrivialBuffer<HeaderField>.self)
+                        .pointee.append(
+                            HeaderField(
+                                name: ByteView(chars: name, count: nameCount),
+                                value: ByteView(chars: value, count: valueCount)))
+                    return cmicrohttpd_result(true)
+                }, pointer)
+        }
+    }
+
     /// Forgets the request. Memory a large one took is given back.
     mutating func reset() {
         handle = nil
+        headers.removeAll()
         methodName = .empty
         target.clear(keeping: 1 << 10)
         body.clear(keeping: 4 << 10)
         pathCount = 0
     }
-}
-
-private struct HeaderVisitor {
-    let visit: (ByteView, ByteView) -> Void
 }
 
 extension ByteView {

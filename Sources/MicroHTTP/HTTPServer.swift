@@ -33,6 +33,9 @@ public final class HTTPServer<Handler: HTTPHandler>: Sendable {
         }
     }
 
+    /// How many connections are open. Waits for a lock that is held for the time of a sweep at most.
+    public var connectionCount: Int { core.registry.withLock { $0.registry.count } }
+
     /// Stops: accepts no more, lets requests under way finish for up to `grace` seconds while idle
     /// connections are closed, then closes the rest. Returns when all is over; a second call does nothing.
     /// A handler must not call it: it waits for the handlers.

@@ -3,18 +3,18 @@ internal import Bytes
 /// The header fields of a response. Names and constant values stay where they are; other values are copied
 /// into one buffer that is used again, instead of one allocation each.
 struct HeaderList: ~Copyable {
-    private struct Field {
+    private struct Field: BitwiseCopyable {
         let name: StaticString
         /// The value, or where it lies in `copies`.
         let value: Value
     }
 
-    private enum Value {
+    private enum Value: BitwiseCopyable {
         case constant(StaticString)
         case copied(offset: Int, count: Int)
     }
 
-    private var fields: [Field] = []
+    private var fields = TrivialBuffer<Field>()
     /// The copied values, each followed by a NUL and holding no other.
     private var copies = ByteBuffer()
 
@@ -37,13 +37,13 @@ struct HeaderList: ~Copyable {
     }
 
     mutating func removeAll() {
-        fields.removeAll(keepingCapacity: fields.capacity <= 64)
+        fields.removeAll(keeping: 64)
         copies.clear(keeping: 1 << 10)
     }
 
     /// Calls `body` with each name and value, each followed in memory by a NUL that its view excludes.
     func forEach(_ body: (_ name: ByteView, _ value: ByteView) -> Void) {
-        for field in fields {
+        for field in fields.elements {
             switch field.value {
             case .constant(let text): body(ByteView(field.name), ByteView(text))
             case .copied(let offset, let count):

@@ -6,6 +6,7 @@ internal import REST
 /// A running Redwing: the engine, the REST API over it and the HTTP server before it.
 public final class RedwingServer: Sendable {
     private let http: HTTPServer<MemoryRESTHandler>
+    private let listening: ListeningServer
     private let logger: Logger
     private let grace: Double
 
@@ -13,8 +14,13 @@ public final class RedwingServer: Sendable {
     public init(_ configuration: ServerConfiguration, logger: Logger) throws(HTTPServerError) {
         self.logger = logger
         grace = configuration.shutdownGrace
-        let handler = MemoryRESTHandler(engine: MemoryEngine(), corsOrigins: configuration.corsOrigins)
+        var settings = Settings()
+        settings.debugCommand = configuration.enableDebugCommand
+        listening = ListeningServer()
+        let engine = MemoryEngine(settings: settings, host: listening.hostInfo(configuration))
+        let handler = MemoryRESTHandler(engine: engine, corsOrigins: configuration.corsOrigins)
         http = try HTTPServer(configuration.http, handler: handler)
+        listening.set(http)
         if http.connectionLimit < configuration.http.maxConnections {
             logger.warning(
                 """
@@ -37,6 +43,9 @@ public final class RedwingServer: Sendable {
     public func stop() {
         logger.notice("stopping; requests under way finish")
         http.stop(grace: grace)
+        listening.set(nil)
         logger.notice("stopped")
     }
+
+    deinit { listening.set(nil) }
 }

@@ -7,6 +7,10 @@ public struct ServerConfiguration: Sendable {
     public var http = HTTPOptions()
     /// Origins of web pages that may call it; `*` is any, none turns CORS off.
     public var corsOrigins: [String] = []
+    /// Whether clients may execute DEBUG, which can make the server useless to others.
+    public var enableDebugCommand = false
+    /// Path of the configuration file that was read, empty where there was none; only told (INFO).
+    public var configurationFile = ""
     /// Seconds that requests under way get to finish when it stops.
     public var shutdownGrace = 10.0
 

@@ -10,33 +10,39 @@ import ArgumentParser
 /// front of those given: each option is declared once, in `Serve`, and checked in one way.
 enum OptionSources {
     /// The arguments to parse in place of `given`.
-    static func merge(_ given: [String]) throws -> [String] {
-        guard given.first == "serve" else { return given }
+    ///
+    /// - Parameter variable: the value of an environment variable.
+    static func merge(
+        _ given: [String], variable: (String) -> String? = environmentVariable
+    ) throws -> [String] {
+        // Help is given whatever the environment and the file say.
+        guard given.first == "serve", !given.contains(where: helpOptions.contains) else { return given }
         let known = names()
         let typed = Set(given.compactMap(optionName))
-        var environment = environment(known)
+        var environment = environment(known, variable)
         var values: [(name: String, value: String, source: String)] = []
         let file = value(of: "config", in: given) ?? environment.removeValue(forKey: "config")
         if let file {
             for (name, value, line) in try read(file) {
                 guard known.keys.contains(name), name != "config" else {
-                    throw ValidationError("\(file), line \(line): there is no option '\(name)'")
+                    throw Failure("\(file), line \(line): there is no option '\(name)'")
                 }
                 // The environment and the command line win over the file.
                 if environment[name] == nil { values.append((name, value, "\(file), line \(line)")) }
             }
         }
         for (name, value) in environment.sorted(by: { $0.key < $1.key }) {
-            values.append((name, value, "REDWING_" + name.uppercased().replacing("-", with: "_")))
+            values.append((name, value, variableName(name)))
         }
         var merged = ["serve"]
+        if let file, !typed.contains("config") { merged.append("--config=\(file)") }
         for (name, value, source) in values where !typed.contains(name) {
             let arguments = try arguments(name, value, isFlag: known[name] == true, source)
             // Told here where it came from; the parser would only know the option.
             do {
                 _ = try Serve.parse(arguments)
             } catch {
-                throw ValidationError("\(source): \(Serve.message(for: error))")
+                throw Failure("\(source): \(oneLine(Serve.message(for: error)))")
             }
             merged += arguments
         }
@@ -57,11 +63,23 @@ enum OptionSources {
         return names
     }
 
-    private static func environment(_ known: [String: Bool]) -> [String: String] {
+    private static let helpOptions: Set = ["--help", "-h", "--help-hidden", "--version"]
+
+    /// The variable that stands for an option: `REDWING_MAX_BODY` for `max-body`.
+    private static func variableName(_ name: String) -> String {
+        "REDWING_" + name.uppercased().replacing("-", with: "_")
+    }
+
+    private static func environmentVariable(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
+
+    private static func environment(
+        _ known: [String: Bool], _ variable: (String) -> String?
+    ) -> [String: String] {
         var found: [String: String] = [:]
         for name in known.keys {
-            let variable = "REDWING_" + name.uppercased().replacing("-", with: "_")
-            if let value = getenv(variable) { found[name] = String(cString: value) }
+            if let value = variable(variableName(name)) { found[name] = value }
         }
         return found
     }
@@ -89,14 +107,14 @@ enum OptionSources {
         switch value.lowercased() {
         case "yes", "true", "1", "": return ["--\(name)"]
         case "no", "false", "0": return []
-        default: throw ValidationError("\(source): '\(name)' takes yes or no, not '\(value)'")
+        default: throw Failure("\(source): '\(name)' takes yes or no, not '\(value)'")
         }
     }
 
     /// The file's options with their line numbers.
     private static func read(_ path: String) throws -> [(String, String, Int)] {
         guard let file = fopen(path, "r") else {
-            throw ValidationError("cannot read \(path): \(String(cString: strerror(errno)))")
+            throw Failure("cannot read \(path): \(String(cString: strerror(errno)))")
         }
         defer { fclose(file) }
         var bytes: [UInt8] = []
@@ -106,7 +124,7 @@ enum OptionSources {
             if count == 0 { break }
             bytes += chunk[..<count]
         }
-        if ferror(file) != 0 { throw ValidationError("cannot read \(path)") }
+        if ferror(file) != 0 { throw Failure("cannot read \(path)") }
         var options: [(String, String, Int)] = []
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {
@@ -120,9 +138,14 @@ enum OptionSources {
     }
 }
 
+/// A message of the parser, which lists what an option takes on lines of their own, as one line.
+func oneLine(_ message: String) -> String {
+    message.split(whereSeparator: \.isNewline).map { $0.trimmingBlanks() }.joined(separator: " ")
+}
+
 extension Substring {
     fileprivate func trimmingBlanks() -> String {
-        var text = self
+        var text = drop(while: \.isWhitespace)
         while let last = text.last, last.isWhitespace { text.removeLast() }
         return String(text)
     }

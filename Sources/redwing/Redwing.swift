@@ -1,6 +1,12 @@
 import ArgumentParser
 import Server
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
 /// The program.
 @main
 struct RedwingCommand: ParsableCommand {
@@ -11,11 +17,22 @@ struct RedwingCommand: ParsableCommand {
         subcommands: [Serve.self])
 
     static func main() {
-        let given = Array(CommandLine.arguments.dropFirst())
         do {
-            main(try OptionSources.merge(given))
+            let arguments = try OptionSources.merge(Array(CommandLine.arguments.dropFirst()))
+            var command = try parseAsRoot(arguments)
+            try command.run()
         } catch {
-            exit(withError: error)
+            end(error)
         }
+    }
+
+    /// Ends the program as `exit(withError:)` does, but tells what is wrong in one sentence, without the usage.
+    private static func end(_ error: any Error) -> Never {
+        let code = exitCode(for: error)
+        // Help and the version are "errors" that succeed.
+        if code.isSuccess { exit(withError: error) }
+        let text = "Error: \(oneLine(message(for: error)))\n"
+        _ = text.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+        exit(withError: code)
     }
 }

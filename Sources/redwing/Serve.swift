@@ -52,6 +52,9 @@ struct Serve: ParsableCommand {
     @Flag(help: "Keep nothing on disk. As yet the only way there is.")
     var ephemeral = false
 
+    @Flag(help: "Let clients execute DEBUG, which can make the server useless to others.")
+    var enableDebugCommand = false
+
     @Option(help: "The least severe level that is logged.")
     var logLevel = LogLevel.notice
 
@@ -88,6 +91,8 @@ struct Serve: ParsableCommand {
         configuration.http.headerTimeout = headerTimeout
         configuration.http.bodyTimeout = bodyTimeout
         configuration.corsOrigins = corsOrigin
+        configuration.enableDebugCommand = enableDebugCommand
+        configuration.configurationFile = config ?? ""
         configuration.shutdownGrace = shutdownGrace
 
         let server: RedwingServer

@@ -12,7 +12,7 @@ final class EchoHandler: HTTPHandler {
     let release = Atomic(false)
 
     func admit(_ request: HTTPRequest, _ response: inout HTTPResponse) -> Bool {
-        guard request.header("X-Token").map({ $0.string }) != "wrong" else {
+        guard request.header("X-TOKEN").map({ $0.string }) != "wrong" else {
             response.status = 401
             response.setBody("who are you?")
             return false
@@ -36,7 +36,8 @@ final class EchoHandler: HTTPHandler {
             response.body.append(String(request.body.count))
             return
         case "/headers":
-            request.forEachHeader { name, value in
+            for field in request.headers {
+                let (name, value) = (field.name, field.value)
                 response.body.append(name)
                 response.body.append("=")
                 response.body.append(value)

@@ -3,6 +3,7 @@ public import Bytes
 /// The arguments of one command, without its name; borrowed from the request for the command's duration.
 public struct Arguments: ~Copyable {
     @usableFromInline let base: UnsafePointer<ByteView>
+    /// How many there are.
     public let count: Int
 
     /// - Precondition: `buffer` outlives the arguments.
@@ -13,6 +14,7 @@ public struct Arguments: ~Copyable {
         count = buffer.count
     }
 
+    /// The argument at `index`.
     @inlinable
     public subscript(index: Int) -> ByteView {
         precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "argument index out of range")

@@ -6,12 +6,17 @@ public struct CommandInfo: Sendable {
     public let name: StaticString
     /// As Redis counts: the name included, negative for "at least".
     public let arity: Int
+    /// What it does.
     public let flags: CommandFlags
+    /// Which of its arguments are keys.
     public let keys: KeyPositions
+    /// The group it belongs to.
     public let family: CommandFamily
     /// The arguments in the notation of Redis's documentation: `key [NX | XX] …`; empty where there are none.
     public let syntax: StaticString
+    /// What it does, in a sentence.
     public let summary: StaticString
+    /// Its cost, as Redis documents it.
     public let complexity: StaticString
     /// The Redis version that introduced it.
     public let since: StaticString
@@ -27,13 +32,16 @@ public struct CommandInfo: Sendable {
 
 /// One command: its description and its handler.
 public struct Command<K: Keyspace & ~Copyable>: Sendable {
+    /// A handler: reads its arguments, works on the keys, writes one reply or throws before it changes anything.
     public typealias Run =
         @Sendable (borrowing Arguments, inout K, inout Reply) throws(CommandError) -> Void
 
+    /// Everything but the handler.
     public let info: CommandInfo
     /// Non-capturing; a test asserts it.
     public let run: Run
 
+    /// Declares a command.
     public init(
         _ name: StaticString, arity: Int, _ flags: CommandFlags, keys: KeyPositions = .none,
         family: CommandFamily, syntax: StaticString = "", summary: StaticString, complexity: StaticString,
@@ -48,7 +56,9 @@ public struct Command<K: Keyspace & ~Copyable>: Sendable {
 
 /// What a command does, as Redis names it.
 public struct CommandFlags: OptionSet, Sendable {
+    /// The bits.
     public let rawValue: UInt16
+    /// The flags of these bits.
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// May change keys.

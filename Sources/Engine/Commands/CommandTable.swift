@@ -1,7 +1,7 @@
 public import Bytes
 
 /// A command's place in the table: what the layers above hold in place of the generic `Command`.
-public struct CommandID: Hashable, Sendable {
+public struct CommandID: Hashable, Sendable, BitwiseCopyable {
     @usableFromInline let index: Int
     @usableFromInline init(index: Int) { self.index = index }
 }

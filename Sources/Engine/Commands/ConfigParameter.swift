@@ -34,7 +34,7 @@ struct ConfigParameter: Sendable {
         fact("cluster-enabled") { _ in "no" },
         fact("databases") { _ in "1" },
         fact("enable-debug-command") { $0.settings.debugCommand ? "yes" : "no" },
-        fact("maxclients") { "\($0.host.maxClients)" },
+        fact("maxclients") { "\($0.host.maxClients())" },
         fact("maxmemory") { _ in "0" },
         fact("maxmemory-policy") { _ in "noeviction" },
         fact("notify-keyspace-events") { _ in "" },

@@ -67,7 +67,7 @@ struct InfoReport: ~Copyable {
         case .server: server(context, now: now)
         case .clients:
             line("connected_clients", context.host.connectedClients())
-            line("maxclients", context.host.maxClients)
+            line("maxclients", context.host.maxClients())
             line("blocked_clients", 0)
         case .memory: memory(context)
         case .persistence:

@@ -9,6 +9,7 @@ public import Bytes
 public struct Reply: ~Copyable {
     @usableFromInline var tape = ByteBuffer()
 
+    /// An empty tape.
     @inlinable
     public init() {}
 
@@ -35,9 +36,11 @@ public struct Reply: ~Copyable {
     @inlinable
     public mutating func nullArray() { tape.append(Tag.nullArray.rawValue) }
 
+    /// A 64-bit integer.
     @inlinable
     public mutating func integer(_ value: Int64) { put(.integer, UInt64(bitPattern: value)) }
 
+    /// An integer.
     @inlinable
     public mutating func integer(_ value: Int) { integer(Int64(value)) }
 
@@ -49,12 +52,14 @@ public struct Reply: ~Copyable {
     @inlinable
     public mutating func double(_ value: Double) { put(.double, value.bitPattern) }
 
+    /// A byte string, copied. O(length).
     @inlinable
     public mutating func bytes(_ value: ByteView) {
         put(.bytes, UInt64(value.count))
         tape.append(value)
     }
 
+    /// A constant byte string.
     @inlinable
     public mutating func bytes(_ value: StaticString) { bytes(ByteView(value)) }
 
@@ -72,6 +77,7 @@ public struct Reply: ~Copyable {
         tape.append(view)
     }
 
+    /// The status OK.
     @inlinable
     public mutating func ok() { status("OK") }
 
@@ -82,9 +88,11 @@ public struct Reply: ~Copyable {
         tape.append(message)
     }
 
+    /// A command's error, in Redis's words.
     @inlinable
     public mutating func error(_ error: CommandError) { self.error(ByteView(error.message)) }
 
+    /// An error made up at run time; `message` begins with its code.
     public mutating func error(_ message: String) {
         var message = message
         message.withUTF8 { error(ByteView($0)) }

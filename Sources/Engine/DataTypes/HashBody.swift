@@ -40,17 +40,17 @@ struct HashBody: CollectionBody {
         var pairs = pairs
         var path = TreePath()
         let item = NewItem<FieldPairs>(first: field, second: value)
-        if let index = pairs.index(ofFirst: field) {
-            pairs.locate(index: index, &path)
+        let index = pairs.index(ofFirst: field)
+        pairs.locate(index: index ?? pairs.count, &path)
+        if index != nil {
             pairs.replaceSecond(item, at: &path)
-            self.pairs = pairs
-            return false
+        } else {
+            pairs.insert(item, at: &path)
         }
-        pairs.locate(index: pairs.count, &path)
-        pairs.insert(item, at: &path)
         self.pairs = pairs
+        // As in Redis also where the field was present: the limit may have been lowered.
         if pairs.count > limits.hashMaxListpackEntries { convert() }
-        return true
+        return index == nil
     }
 
     private mutating func setInTree(_ field: ByteView, _ value: ByteView) -> Bool {

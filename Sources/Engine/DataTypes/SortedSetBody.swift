@@ -58,52 +58,65 @@ struct SortedSetBody: CollectionBody {
                 return setIndexed(member, score)
             }
         }
+        if old == score { return false }
+        var tree = members
+        if let old {
+            var place = TreePath()
+            _ = tree.locate(ScoreKey.comparable(old), member, &place)
+            tree.remove(at: &place)
+        }
         // Redis's listpack keeps -0 as the integer 0.
-        move(member, from: old, to: score + 0.0)
+        Self.insert(member, score + 0.0, into: &tree)
+        store(tree)
         return old == nil
     }
 
     private mutating func setIndexed(_ member: ByteView, _ score: Double) -> Bool {
         let hash = ElementHash.of(member)
+        var tree = members
         var index = roots.index
-        let old = index.member(member, hash: hash, in: members).map { ScoreKey.score($0.key) }
-        if let old {
-            if old != score { index.changeScore(hash: hash, from: old, to: score) }
+        var entry = TreePath()
+        var place = TreePath()
+        let present = index.locate(member, hash: hash, in: tree, entry: &entry, place: &place)
+        if present {
+            if ScoreKey.comparable(score) == place.leaf(ScoredMembers.self).key(place.position) {
+                return false
+            }
+            index.setPayload(score.bitPattern, at: &entry)
+            tree.remove(at: &place)
         } else {
-            index.insert(hash: hash, score: score)
+            index.insert(NewItem(key: hash, payload: score.bitPattern), at: &entry)
         }
+        Self.insert(member, score, into: &tree)
         roots.index = index
-        move(member, from: old, to: score)
-        return old == nil
+        roots.members = tree
+        return !present
     }
 
-    /// Takes the member out at its old score, if there is one, and puts it in at the new.
-    private mutating func move(_ member: ByteView, from old: Double?, to score: Double) {
-        if old == score { return }
-        var tree = members
-        if let old {
-            var path = TreePath()
-            _ = tree.locate(ScoreKey.comparable(old), member, &path)
-            tree.remove(at: &path)
-        }
-        var path = TreePath()
-        _ = tree.locate(ScoreKey.comparable(score), member, &path)
-        tree.insert(NewItem(key: ScoreKey.stored(score), first: member), at: &path)
-        store(tree)
+    private static func insert(_ member: ByteView, _ score: Double, into tree: inout Tree<ScoredMembers>) {
+        var place = TreePath()
+        _ = tree.locate(ScoreKey.comparable(score), member, &place)
+        tree.insert(NewItem(key: ScoreKey.stored(score), first: member), at: &place)
     }
 
     /// Removes a member; false where it was missing.
     mutating func remove(_ member: ByteView) -> Bool {
-        guard let score = score(of: member) else { return false }
+        var tree = members
+        var place = TreePath()
         if isIndexed {
             var index = roots.index
-            index.remove(hash: ElementHash.of(member), score: score)
+            var entry = TreePath()
+            let hash = ElementHash.of(member)
+            guard index.locate(member, hash: hash, in: tree, entry: &entry, place: &place) else {
+                return false
+            }
+            index.remove(at: &entry)
             roots.index = index
+        } else {
+            guard let rank = tree.index(ofFirst: member) else { return false }
+            tree.locate(index: rank, &place)
         }
-        var tree = members
-        var path = TreePath()
-        _ = tree.locate(ScoreKey.comparable(score), member, &path)
-        tree.remove(at: &path)
+        tree.remove(at: &place)
         store(tree)
         return true
     }

@@ -36,8 +36,8 @@ public struct HostInfo: Sendable {
     public var version = ""
     /// The port listened on, 0 where there is none (yet); called under the engine's locks.
     public var port: @Sendable () -> Int = { 0 }
-    /// How many connections are accepted at once.
-    public var maxClients = 0
+    /// How many connections are accepted at once; called under the engine's locks.
+    public var maxClients: @Sendable () -> Int = { 0 }
     /// Path of the program.
     public var executable = ""
     /// Path of the configuration file, empty where there is none.

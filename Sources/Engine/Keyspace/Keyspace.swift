@@ -160,6 +160,7 @@ public struct KeyInfo {
     /// Bytes on the heap that the key, its value and its place in the table take.
     public var memory: Int
 
+    /// What is known of a key.
     public init(encoding: StaticString, idleSeconds: Int, memory: Int) {
         self.encoding = encoding
         self.idleSeconds = idleSeconds

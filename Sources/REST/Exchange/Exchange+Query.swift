@@ -117,7 +117,9 @@ extension Exchange {
 /// Seconds above 0, with decimals, as whole milliseconds, rounded up so that nothing expires at once.
 func milliseconds(_ text: ByteView, _ subject: String) throws(Problem) -> Int64 {
     if let exact = plainMilliseconds(text), exact > 0 { return exact }
-    guard let seconds = parseDouble(text), seconds > 0, seconds < 9.2e15 else {
+    // What else is a number to C's parser: hexadecimal ones.
+    let isDecimal = !text.buffer.contains { $0 | 0x20 == UInt8(ascii: "x") }
+    guard isDecimal, let seconds = parseDouble(text), seconds > 0, seconds < 9.2e15 else {
         throw .badRequest(
             "\(subject) takes seconds, a number above 0 with or without decimals, not '\(text.string)'.")
     }

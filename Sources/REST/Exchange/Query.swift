@@ -2,15 +2,25 @@ internal import Bytes
 internal import Engine
 
 /// The query's parameters, decoded; names are known and none comes twice that may not.
-struct Query {
-    /// (Index into the route's parameters, value or nil for `?name` alone.)
-    private(set) var values: [(parameter: Int, value: ByteView?)] = []
+struct Query: ~Copyable {
+    /// One parameter.
+    struct Item: BitwiseCopyable {
+        /// Index into the route's parameters.
+        let parameter: Int
+        /// Nil for `?name` alone.
+        let value: ByteView?
+    }
+
+    private var items = TrivialBuffer<Item>()
+
+    /// The parameters, in the order they came.
+    var values: UnsafeBufferPointer<Item> { items.elements }
 
     /// Parses `text` against what the route knows. In a query `+` is a space, as forms have it.
     mutating func parse<E>(
         _ text: ByteView, _ route: borrowing Route<E>, _ arena: inout ByteArena
     ) throws(Problem) {
-        values.removeAll(keepingCapacity: true)
+        items.removeAll()
         guard !text.isEmpty else { return }
         var start = 0
         while start <= text.count {
@@ -28,7 +38,7 @@ struct Query {
             if !route.query[index].repeats, values.contains(where: { $0.parameter == index }) {
                 throw .badRequest("The parameter '\(name.string)' may come only once.")
             }
-            values.append((index, value))
+            items.append(Item(parameter: index, value: value))
         }
     }
 

@@ -18,7 +18,8 @@ struct RequestHeaders {
     var repeated: StaticString?
 
     init(_ request: HTTPRequest) {
-        request.forEachHeader { name, value in
+        for field in request.headers {
+            let (name, value) = (field.name, field.value)
             // The length alone rules out almost every field that is not wanted.
             switch name.count {
             case 5 where name.equalsIgnoringCase("RANGE"): range = value

@@ -4,12 +4,15 @@ internal import MicroHTTP
 
 /// Finds the route of a path: a tree over path segments. Paths are split on `/` before anything is decoded,
 /// so an encoded slash is part of a name.
-struct Router<E: CommandEngine>: Sendable {
-    /// A route ready to run: its commands resolved. A class, so that taking one up is a single retain.
+///
+/// The tree is built once and lives in memory of its own, so that walking it counts no references.
+/// Invariant: nodes and literals are initialised in `init` and never change until `deinit`; that is also why
+/// it may be shared between threads.
+final class Router<E: CommandEngine>: @unchecked Sendable {
+    /// A route ready to run: its commands resolved.
     final class Target: Sendable {
         let route: Route<E>
         let commands: [CommandID]
-        /// The command that tells whether the route's resource is there.
         let probe: CommandID?
 
         init(route: Route<E>, commands: [CommandID], probe: CommandID?) {
@@ -19,63 +22,16 @@ struct Router<E: CommandEngine>: Sendable {
         }
     }
 
-    private final class Node: Sendable {
-        let literals: [(name: [UInt8], node: Node)]
-        let argument: Node?
-        /// By `HTTPMethod`'s raw value.
-        let targets: [Target?]
-
-        init(_ routes: [(segments: [Substring], target: Target)], depth: Int) {
-            var names: [Substring] = []
-            for route in routes where route.segments.count > depth {
-                let name = route.segments[depth]
-                if !name.hasPrefix("{"), !names.contains(name) { names.append(name) }
-            }
-            literals = names.map { name in
-                (
-                    Array(name.utf8),
-                    Node(
-                        routes.filter { $0.segments.count > depth && $0.segments[depth] == name },
-                        depth: depth + 1)
-                )
-            }
-            let below = routes.filter { $0.segments.count > depth && $0.segments[depth].hasPrefix("{") }
-            argument = below.isEmpty ? nil : Node(below, depth: depth + 1)
-            var targets = [Target?](repeating: nil, count: Int(HTTPMethod.other.rawValue) + 1)
-            for route in routes where route.segments.count == depth {
-                let slot = Int(route.target.route.method.rawValue)
-                precondition(targets[slot] == nil, "\(route.target.route.template) is declared twice")
-                targets[slot] = route.target
-            }
-            self.targets = targets
-        }
-
-        func child(_ segment: ByteView) -> Node? {
-            for literal in literals where literal.name.withByteView({ $0 == segment }) { return literal.node }
-            return nil
-        }
+    private struct Literal {
+        let name: ByteView
+        let node: UnsafeMutablePointer<Node>
     }
 
-    private let root: Node
-
-    /// - Precondition: every command that a route names is one of the engine's.
-    init(_ routes: [Route<E>], engine: E) {
-        func resolve(_ name: StaticString) -> CommandID {
-            let text = ByteView(name)
-            // OBJECT ENCODING is OBJECT with an argument.
-            let word = text[0..<(text.firstIndex(of: UInt8(ascii: " ")) ?? text.count)]
-            guard let id = engine.find(word) else { preconditionFailure("no command \(name)") }
-            return id
-        }
-        root = Node(
-            routes.map { route in
-                (
-                    route.template.description.split(separator: "/", omittingEmptySubsequences: true),
-                    Target(
-                        route: route, commands: route.commands.map(resolve),
-                        probe: route.resource.probe.map(resolve))
-                )
-            }, depth: 0)
+    private struct Node {
+        var literals: UnsafeMutableBufferPointer<Literal>
+        var argument: UnsafeMutablePointer<Node>?
+        /// By `HTTPMethod`'s raw value.
+        var targets: UnsafeMutableBufferPointer<Unmanaged<Target>?>
     }
 
     /// What a path leads to.
@@ -86,6 +42,87 @@ struct Router<E: CommandEngine>: Sendable {
         case none
     }
 
+    private typealias Rule = (segments: [Substring], target: Target)
+
+    private let root: UnsafeMutablePointer<Node>
+
+    /// - Precondition: every command that a route names is one of the engine's.
+    init(_ routes: [Route<E>], engine: E) {
+        func resolve(_ name: StaticString) -> CommandID {
+            let text = ByteView(name)
+            // OBJECT ENCODING is OBJECT with an argument.
+            let word = text[0..<(text.firstIndex(of: UInt8(ascii: " ")) ?? text.count)]
+            guard let id = engine.find(word) else { preconditionFailure("no command \(name)") }
+            return id
+        }
+        let rules = routes.map { route -> Rule in
+            (
+                route.template.description.split(separator: "/"),
+                Target(
+                    route: route, commands: route.commands.map(resolve),
+                    probe: route.resource.probe.map(resolve))
+            )
+        }
+        root = Router.makeNode(rules, depth: 0)
+    }
+
+    deinit { Router.free(root) }
+
+    // MARK: The tree
+
+    private static func makeNode(_ rules: [Rule], depth: Int) -> UnsafeMutablePointer<Node> {
+        let longer = rules.filter { $0.segments.count > depth }
+        var names: [Substring] = []
+        for rule in longer where !rule.segments[depth].hasPrefix("{") && !names.contains(rule.segments[depth])
+        {
+            names.append(rule.segments[depth])
+        }
+        let literals = UnsafeMutableBufferPointer<Literal>.allocate(capacity: names.count)
+        for (index, name) in names.enumerated() {
+            literals.initializeElement(
+                at: index,
+                to: Literal(
+                    name: immortal(name),
+                    node: makeNode(longer.filter { $0.segments[depth] == name }, depth: depth + 1)))
+        }
+        let below = longer.filter { $0.segments[depth].hasPrefix("{") }
+        let targets = UnsafeMutableBufferPointer<Unmanaged<Target>?>.allocate(
+            capacity: Int(HTTPMethod.other.rawValue) + 1)
+        targets.initialize(repeating: nil)
+        for rule in rules where rule.segments.count == depth {
+            let slot = Int(rule.target.route.method.rawValue)
+            precondition(targets[slot] == nil, "\(rule.target.route.template) is declared twice")
+            targets[slot] = Unmanaged.passRetained(rule.target)
+        }
+        let node = UnsafeMutablePointer<Node>.allocate(capacity: 1)
+        node.initialize(
+            to: Node(
+                literals: literals, argument: below.isEmpty ? nil : makeNode(below, depth: depth + 1),
+                targets: targets))
+        return node
+    }
+
+    private static func immortal(_ name: Substring) -> ByteView {
+        let bytes = Array(name.utf8)
+        let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
+        _ = copy.initialize(from: bytes)
+        return ByteView(UnsafeBufferPointer(copy))
+    }
+
+    private static func free(_ node: UnsafeMutablePointer<Node>) {
+        for literal in node.pointee.literals {
+            literal.name.pointer.deallocate()
+            free(literal.node)
+        }
+        node.pointee.literals.deallocate()
+        if let argument = node.pointee.argument { free(argument) }
+        for target in node.pointee.targets { target?.release() }
+        node.pointee.targets.deallocate()
+        node.deallocate()
+    }
+
+    // MARK: Finding
+
     /// The route of `method` and `path`; the raw segments that are arguments go to `arguments`. O(segments).
     func find(_ method: HTTPMethod, _ path: ByteView, _ arguments: inout PathArguments) -> Match {
         var node = root
@@ -95,9 +132,9 @@ struct Router<E: CommandEngine>: Sendable {
             while true {
                 let end = path.firstIndex(of: UInt8(ascii: "/"), from: start) ?? path.count
                 let segment = path[start..<end]
-                if let next = node.child(segment) {
+                if let next = Router.child(of: node, segment) {
                     node = next
-                } else if let next = node.argument {
+                } else if let next = node.pointee.argument {
                     guard arguments.append(segment) else { return .none }
                     node = next
                 } else {
@@ -108,9 +145,19 @@ struct Router<E: CommandEngine>: Sendable {
             }
         }
         let asked = method == .head ? HTTPMethod.get : method
-        if let target = node.targets[Int(asked.rawValue)] { return .target(target) }
-        let known = node.targets.compactMap { $0?.route.method }
+        if let target = node.pointee.targets[Int(asked.rawValue)] {
+            return .target(target.takeUnretainedValue())
+        }
+        let known = node.pointee.targets.compactMap { $0?.takeUnretainedValue().route.method }
         return known.isEmpty ? .none : .otherMethods(known)
+    }
+
+    @inline(__always)
+    private static func child(
+        of node: UnsafeMutablePointer<Node>, _ segment: ByteView
+    ) -> UnsafeMutablePointer<Node>? {
+        for literal in node.pointee.literals where literal.name == segment { return literal.node }
+        return nil
     }
 }
 

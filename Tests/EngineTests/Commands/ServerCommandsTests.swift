@@ -88,7 +88,7 @@ import Testing
         var host = HostInfo()
         host.version = "1.2.3"
         host.port = { 8080 }
-        host.maxClients = 20_000
+        host.maxClients = { 20_000 }
         host.connectedClients = { 7 }
         host.residentMemory = { 1 << 20 }
         host.executable = "/bin/redwing"

@@ -77,6 +77,16 @@ struct HashBodyTests {
         body.release()
     }
 
+    @Test func aLoweredLimitConvertsWithTheNextChange() {
+        var body = HashBody()
+        for i in 0..<10 { _ = body.put(text("\(i)"), text("v")) }
+        let lowered = EncodingLimits { $0.hashMaxListpackEntries = 5 }
+        #expect(body.put(text("3"), text("w"), lowered) == false)
+        #expect("\(body.encoding)" == "hashtable")
+        #expect(body.count == 10 && body.value(text("3")) == text("w"))
+        body.release()
+    }
+
     @Test(arguments: [0, 1, 127, 128, 511, 512, 513, 100_000, 5_000_000])
     func keepsValuesOfAnyLength(length: Int) {
         var body = HashBody()

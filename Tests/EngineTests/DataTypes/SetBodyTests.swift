@@ -42,7 +42,9 @@ struct SetBodyTests {
             #expect("\(body.encoding)" == "intset")
         }
         #expect(body.add(text("7")) == false)
-        #expect("\(body.encoding)" == "intset")
+        let lowered = EncodingLimits { $0.setMaxIntsetEntries = 5 }
+        #expect(body.add(text("7"), lowered) == false)
+        #expect("\(body.encoding)" == "intset", "only a new member converts")
         #expect(body.add(text("512")) == true)
         #expect("\(body.encoding)" == "hashtable")
         for i in 1...512 { _ = body.delete(text("\(i)")) }

@@ -87,6 +87,9 @@ struct SortedSetBodyTests {
         #expect("\(body.encoding)" == "listpack")
         #expect(body.put(text("5"), 2) == false)
         #expect("\(body.encoding)" == "listpack")
+        let lowered = EncodingLimits { $0.zsetMaxListpackEntries = 5 }
+        #expect(body.put(text("5"), 3, lowered) == false)
+        #expect("\(body.encoding)" == "listpack", "only a new member converts")
         #expect(body.put(text("x"), 1) == true)
         #expect("\(body.encoding)" == "skiplist")
         body.remove(1..<129)

@@ -70,30 +70,6 @@ struct Inner {
         entry(i).storeBytes(of: key, toByteOffset: 16, as: UInt64.self)
     }
 
-    /// The last child whose separator is not above `key`; the first where all are.
-    @inline(__always)
-    func lastChild(notAbove key: UInt64) -> Int {
-        var low = 0
-        var high = count &- 1
-        while low < high {
-            let middle = (low &+ high &+ 1) >> 1
-            if separator(middle) <= key { low = middle } else { high = middle &- 1 }
-        }
-        return low
-    }
-
-    /// The last child whose separator is below `key`; the first where none is.
-    @inline(__always)
-    func lastChild(below key: UInt64) -> Int {
-        var low = 0
-        var high = count &- 1
-        while low < high {
-            let middle = (low &+ high &+ 1) >> 1
-            if separator(middle) < key { low = middle } else { high = middle &- 1 }
-        }
-        return low
-    }
-
     /// The child that holds item `index`, which becomes the index within that child; the last child for the
     /// index behind the last item.
     @inline(__always)

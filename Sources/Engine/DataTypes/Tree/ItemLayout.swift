@@ -96,6 +96,7 @@ struct LeafLimit {
     /// Items.
     var items: Int
 
-    /// The limit of everything but lists: measured to be the best of 1, 2 and 4 KiB for sorted sets.
+    /// The limit of everything but lists: 1 KiB is slower and takes more memory, 4 KiB saves 2 bytes a member
+    /// and makes removal slower (docs/decisions/0004-data-types.md).
     static let standard = LeafLimit(bytes: 2040, items: 65_535)
 }

@@ -8,11 +8,12 @@ internal import Bytes
 
 /// A leaf: items in order.
 ///
-/// After the 16-byte header (see `Node`) the heap of packed strings grows up, without holes, to `heapEnd`;
-/// the slots grow down from the end of the block, slot i at `capacity - slotWidth * (i + 1)`, so that
-/// appending moves nothing. Invariants: slots and heap do not overlap; every slot's offset is where its
-/// item's strings begin; the block is smaller than 64 KiB. Everything that changes a leaf needs its only
-/// reference, and what returns a leaf may have moved it.
+/// After the 16-byte header (see `Node`) come the slots in order; the heap of packed strings grows down
+/// from the end of the block, without holes. A slot's offset is the distance of its item's first string from
+/// the end, so that offsets stay when the block grows. Slots lie where they do whatever the header says: a
+/// search loads them and the header at the same time, and in a large tree both loads miss the cache.
+/// Invariants: slots and heap do not overlap; every offset is at most `heapSize`; the block is smaller than
+/// 64 KiB. Everything that changes a leaf needs its only reference, and what returns a leaf may have moved it.
 struct Leaf<L: ItemLayout> {
     let raw: NodeAddress
 
@@ -26,7 +27,7 @@ struct Leaf<L: ItemLayout> {
         let raw = Block.allocate(capacity)
         raw.storeBytes(of: 0, toByteOffset: 4, as: UInt32.self)
         raw.storeBytes(of: UInt32(capacity), toByteOffset: 8, as: UInt32.self)
-        raw.storeBytes(of: UInt32(header), toByteOffset: 12, as: UInt32.self)
+        raw.storeBytes(of: 0, toByteOffset: 12, as: UInt32.self)
         return Leaf(raw)
     }
 
@@ -40,28 +41,29 @@ struct Leaf<L: ItemLayout> {
     @inline(__always)
     var capacity: Int { Int(raw.load(fromByteOffset: 8, as: UInt32.self)) }
 
+    /// Bytes of packed strings.
     @inline(__always)
-    var heapEnd: Int { Int(raw.load(fromByteOffset: 12, as: UInt32.self)) }
+    var heapSize: Int { Int(raw.load(fromByteOffset: 12, as: UInt32.self)) }
 
     @inline(__always)
-    private func setHeapEnd(_ end: Int) {
-        raw.storeBytes(of: UInt32(truncatingIfNeeded: end), toByteOffset: 12, as: UInt32.self)
+    func setHeapSize(_ size: Int) {
+        raw.storeBytes(of: UInt32(truncatingIfNeeded: size), toByteOffset: 12, as: UInt32.self)
     }
 
     /// Bytes in use: header, heap and slots.
     @inline(__always)
-    var used: Int { heapEnd &+ count &* L.slotWidth }
+    var used: Int { Self.header &+ heapSize &+ count &* L.slotWidth }
 
-    private var hasBlocks: Bool { raw.load(fromByteOffset: 4, as: UInt8.self) != 0 }
+    var hasBlocks: Bool { raw.load(fromByteOffset: 4, as: UInt8.self) != 0 }
 
-    private func markBlocks() { raw.storeBytes(of: 1, toByteOffset: 4, as: UInt8.self) }
+    func markBlocks() { raw.storeBytes(of: 1, toByteOffset: 4, as: UInt8.self) }
 
     // MARK: Reading
 
     @inline(__always)
-    private func slot(_ i: Int) -> UnsafeMutableRawPointer {
+    func slot(_ i: Int) -> UnsafeMutableRawPointer {
         assert(i >= 0 && i < count)
-        return raw + (capacity &- L.slotWidth &* (i &+ 1))
+        return raw + (Self.header &+ L.slotWidth &* i)
     }
 
     /// The key as it was stored; 0 where the layout has none.
@@ -92,7 +94,7 @@ struct Leaf<L: ItemLayout> {
     }
 
     @inline(__always)
-    private func heap(_ i: Int) -> UnsafeMutableRawPointer { raw + offset(i) }
+    func heap(_ i: Int) -> UnsafeMutableRawPointer { raw + (capacity &- offset(i)) }
 
     /// The item's first string; valid until the leaf changes.
     @inline(__always)
@@ -133,22 +135,22 @@ struct Leaf<L: ItemLayout> {
 
     private func write(_ item: NewItem<L>, at i: Int) {
         let count = count
-        let lowest = raw + (capacity &- L.slotWidth &* count)
-        memmove(lowest - L.slotWidth, lowest, L.slotWidth &* (count &- i))
         Node.setCount(raw, count &+ 1)
         let place = slot(i)
+        memmove(place + L.slotWidth, place, L.slotWidth &* (count &- i))
         storeKey(item.key, at: place)
         if L.strings == 0 {
             place.storeBytes(of: item.payload, toByteOffset: L.keyWidth, as: UInt64.self)
             return
         }
-        let end = heapEnd
+        let size = heapSize &+ item.heapSize
+        setHeapSize(size)
         place.storeBytes(
-            of: UInt16(truncatingIfNeeded: end), toByteOffset: L.keyWidth, as: UInt16.self)
-        PackedString.write(item.first, to: raw + end)
-        if L.strings == 2 { PackedString.write(item.second, to: raw + (end &+ item.firstSize)) }
+            of: UInt16(truncatingIfNeeded: size), toByteOffset: L.keyWidth, as: UInt16.self)
+        let start = raw + (capacity &- size)
+        PackedString.write(item.first, to: start)
+        if L.strings == 2 { PackedString.write(item.second, to: start + item.firstSize) }
         if item.hasBlocks { markBlocks() }
-        setHeapEnd(end &+ item.heapSize)
     }
 
     @inline(__always)
@@ -176,7 +178,7 @@ struct Leaf<L: ItemLayout> {
         precondition(range.lowerBound >= 0 && range.upperBound <= count)
         if range.count > 3 {
             let rest = Leaf.make(
-                capacity: Self.roomy(Self.header + L.slotWidth * (count - range.count) + heapEnd))
+                capacity: Self.roomy(Self.header + L.slotWidth * (count - range.count) + heapSize))
             rest.append(self, 0..<range.lowerBound, sharing: true)
             rest.append(self, range.upperBound..<count, sharing: true)
             Node.release(raw, L.self)
@@ -188,25 +190,25 @@ struct Leaf<L: ItemLayout> {
 
     private func removeOne(_ i: Int) {
         let size = heapSize(i)
-        let from = L.strings == 0 ? 0 : offset(i)
+        let start = L.strings == 0 ? 0 : offset(i)
         if hasBlocks { forEachBlock(of: i) { Self.releaseBlock($0) } }
         let count = count
-        let lowest = raw + (capacity &- L.slotWidth &* count)
-        memmove(lowest + L.slotWidth, lowest, L.slotWidth &* (count &- 1 &- i))
+        memmove(slot(i), slot(i) + L.slotWidth, L.slotWidth &* (count &- 1 &- i))
         Node.setCount(raw, count &- 1)
         if L.strings == 0 { return }
-        memmove(raw + from, raw + (from &+ size), heapEnd &- from &- size)
-        setHeapEnd(heapEnd &- size)
-        lowerOffsets(above: UInt16(truncatingIfNeeded: from), by: UInt16(truncatingIfNeeded: size))
+        let heap = heapSize
+        let lowest = raw + (capacity &- heap)
+        memmove(lowest + size, lowest, heap &- start)
+        setHeapSize(heap &- size)
+        lowerOffsets(above: UInt16(truncatingIfNeeded: start), by: UInt16(truncatingIfNeeded: size))
     }
 
     /// Branchless, over a constant stride: the compiler makes vector code of it where slots are offsets alone.
     private func lowerOffsets(above from: UInt16, by size: UInt16) {
         let count = count
         if count == 0 { return }
-        // Offsets are 2-aligned: block, capacity, slot width and key width all are even.
-        let base = (raw + (capacity &- L.slotWidth &* count &+ L.keyWidth)).assumingMemoryBound(
-            to: UInt16.self)
+        // Offsets are 2-aligned: block, header, slot width and key width all are even.
+        let base = (raw + (Self.header &+ L.keyWidth)).assumingMemoryBound(to: UInt16.self)
         let step = L.slotWidth / 2
         var k = 0
         while k < count {
@@ -216,71 +218,10 @@ struct Leaf<L: ItemLayout> {
         }
     }
 
-    /// Appends copies of another leaf's items; the other keeps its references to blocks where `sharing`,
-    /// else they pass to this leaf. There is room.
-    func append(_ other: Leaf, _ range: Range<Int>, sharing: Bool) {
-        precondition(range.lowerBound >= 0 && range.upperBound <= other.count)
-        var end = heapEnd
-        var at = count
-        for i in range {
-            let place = raw + (capacity &- L.slotWidth &* (at &+ 1))
-            memcpy(place, other.slot(i), L.slotWidth)
-            if L.strings > 0 {
-                let size = other.heapSize(i)
-                assert(end + size + L.slotWidth * (at + 1) <= capacity)
-                place.storeBytes(
-                    of: UInt16(truncatingIfNeeded: end), toByteOffset: L.keyWidth, as: UInt16.self)
-                memcpy(raw + end, other.heap(i), size)
-                end &+= size
-            }
-            at &+= 1
-        }
-        setHeapEnd(end)
-        Node.setCount(raw, at)
-        if other.hasBlocks {
-            markBlocks()
-            if sharing { for i in range { other.forEachBlock(of: i) { Block.retain($0) } } }
-        }
-    }
-
-    /// Splits into two leaves of about as many bytes, neither empty; this one is gone after. Needs two items.
-    func split() -> (left: Leaf, right: Leaf) {
-        precondition(count >= 2)
-        var middle = count / 2
-        var leftBytes = 0
-        if L.strings > 0 {
-            let half = used / 2
-            middle = 0
-            while middle < count - 1 {
-                let size = heapSize(middle) &+ L.slotWidth
-                if middle > 0 && leftBytes &+ size > half { break }
-                leftBytes &+= size
-                middle &+= 1
-            }
-        } else {
-            leftBytes = middle * L.slotWidth
-        }
-        let rightBytes = used - Self.header - leftBytes
-        let left = Leaf.make(capacity: Self.roomy(Self.header + leftBytes))
-        let right = Leaf.make(capacity: Self.roomy(Self.header + rightBytes))
-        left.append(self, 0..<middle, sharing: false)
-        right.append(self, middle..<count, sharing: false)
-        Block.free(raw)
-        return (left, right)
-    }
-
-    /// A new leaf with the items of both, which keep theirs.
-    static func joining(_ left: Leaf, _ right: Leaf) -> Leaf {
-        let joined = make(capacity: roomy(left.used + right.used - header))
-        joined.append(left, 0..<left.count, sharing: true)
-        joined.append(right, 0..<right.count, sharing: true)
-        return joined
-    }
-
     // MARK: Memory
 
     /// A size with an eighth to grow into.
-    private static func roomy(_ needed: Int) -> Int {
+    static func roomy(_ needed: Int) -> Int {
         precondition(needed < 57_000, "a leaf's offsets have 16 bits")
         return Block.goodSize(needed &+ needed / 8)
     }
@@ -290,12 +231,11 @@ struct Leaf<L: ItemLayout> {
     }
 
     private func resized(to size: Int) -> Leaf {
-        let slots = L.slotWidth &* count
+        let heap = heapSize
         let old = capacity
-        var leaf = self
-        if size < old { memmove(raw + (size &- slots), raw + (old &- slots), slots) }
-        leaf = Leaf(Block.resize(raw, size))
-        if size > old { memmove(leaf.raw + (size &- slots), leaf.raw + (old &- slots), slots) }
+        if size < old { memmove(raw + (size &- heap), raw + (old &- heap), heap) }
+        let leaf = Leaf(Block.resize(raw, size))
+        if size > old { memmove(leaf.raw + (size &- heap), leaf.raw + (old &- heap), heap) }
         leaf.raw.storeBytes(of: UInt32(truncatingIfNeeded: size), toByteOffset: 8, as: UInt32.self)
         return leaf
     }
@@ -312,7 +252,7 @@ struct Leaf<L: ItemLayout> {
         for i in 0..<count { forEachBlock(of: i, visit) }
     }
 
-    private func forEachBlock(of i: Int, _ visit: (UnsafeMutableRawPointer) -> Void) {
+    func forEachBlock(of i: Int, _ visit: (UnsafeMutableRawPointer) -> Void) {
         guard L.strings > 0 else { return }
         var place = UnsafeRawPointer(heap(i))
         for _ in 0..<L.strings {

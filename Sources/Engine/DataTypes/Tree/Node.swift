@@ -9,7 +9,7 @@ internal import Bytes
 ///     5  level             UInt8, 0 is a leaf
 ///     6  count             UInt16, items or children
 ///     8  capacity          UInt32, bytes of the block (leaf) or entries it has room for (inner node)
-///     12 heap end          UInt32, where the next string goes (leaf)
+///     12 heap size         UInt32, bytes of packed strings (leaf)
 ///     16 total             UInt64, items below (inner node)
 typealias NodeAddress = UnsafeMutableRawPointer
 

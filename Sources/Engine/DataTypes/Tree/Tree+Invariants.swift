@@ -44,7 +44,7 @@ extension Tree {
 
     private static func check(_ leaf: Leaf<L>, _ previous: inout Item<L>?) -> String? {
         if leaf.used > leaf.capacity { return "slots and heap overlap" }
-        var heap = Leaf<L>.header
+        var heap = 0
         for i in 0..<leaf.count {
             heap += leaf.heapSize(i)
             if let previous, L.keyWidth > 0 {
@@ -54,7 +54,7 @@ extension Tree {
             }
             previous = Item(leaf, i)
         }
-        return heap == leaf.heapEnd ? nil : "the heap has holes: \(heap) of \(leaf.heapEnd)"
+        return heap == leaf.heapSize ? nil : "the heap has holes: \(heap) of \(leaf.heapSize)"
     }
 
     /// Leaves and the bytes in use and allocated in them, for tests of how full they are. O(nodes).

@@ -5,13 +5,18 @@ extension Tree {
     @inline(__always)
     func find(_ key: UInt64, _ bytes: ByteView) -> Item<L>? {
         guard var raw = root else { return nil }
-        while !Node.isLeaf(raw) {
+        var span = KeySpan<L>()
+        var count = Node.count(raw)
+        for _ in 0..<Node.level(raw) {
             let inner = Inner(raw)
-            raw = inner.child(Self.child(of: inner, key, bytes))
+            let i = Self.child(of: inner, key, bytes, span)
+            span.narrow(inner, i)
+            count = inner.childTotal(i)
+            raw = inner.child(i)
         }
         let leaf = Leaf<L>(raw)
-        let i = leaf.lowerBound(key, bytes)
-        guard i < leaf.count, leaf.compare(i, key, bytes) == 0 else { return nil }
+        let i = leaf.lowerBound(key, bytes, count, span)
+        guard i < count, leaf.compare(i, key, bytes) == 0 else { return nil }
         return Item(leaf, i)
     }
 
@@ -19,30 +24,38 @@ extension Tree {
     @inline(__always)
     func locate(_ key: UInt64, _ bytes: ByteView, _ path: inout TreePath) -> Bool {
         guard var raw = root else { return false }
-        while !Node.isLeaf(raw) {
+        var span = KeySpan<L>()
+        var count = Node.count(raw)
+        for _ in 0..<Node.level(raw) {
             let inner = Inner(raw)
-            let i = Self.child(of: inner, key, bytes)
+            let i = Self.child(of: inner, key, bytes, span)
+            span.narrow(inner, i)
             path.push(raw, i)
+            count = inner.childTotal(i)
             raw = inner.child(i)
         }
         let leaf = Leaf<L>(raw)
-        let i = leaf.lowerBound(key, bytes)
+        let i = leaf.lowerBound(key, bytes, count, span)
         path.push(raw, i)
-        return i < leaf.count && leaf.compare(i, key, bytes) == 0
+        return i < count && leaf.compare(i, key, bytes) == 0
     }
 
     /// The path to the first item whose key is not below `key` (or is above it, where `orEqual`). Where that
     /// is the first item of a leaf, the path may also be behind the last of the leaf before.
     func locate(bound key: UInt64, orEqual: Bool, _ path: inout TreePath) {
         guard var raw = root else { return }
-        while !Node.isLeaf(raw) {
+        var span = KeySpan<L>()
+        var count = Node.count(raw)
+        for _ in 0..<Node.level(raw) {
             let inner = Inner(raw)
-            let i = orEqual ? inner.lastChild(notAbove: key) : inner.lastChild(below: key)
+            let i = orEqual ? inner.lastChild(notAbove: key, span) : inner.lastChild(below: key, span)
+            span.narrow(inner, i)
             path.push(raw, i)
+            count = inner.childTotal(i)
             raw = inner.child(i)
         }
         let leaf = Leaf<L>(raw)
-        path.push(raw, orEqual ? leaf.upperBound(key) : leaf.lowerBound(key))
+        path.push(raw, orEqual ? leaf.upperBound(key, count, span) : leaf.lowerBound(key, count, span))
     }
 
     /// The path to item `index`, at most `count`.
@@ -91,8 +104,10 @@ extension Tree {
     /// The child that holds (`key`, `bytes`) if any does. Where the key equals separators, the children's
     /// first items decide.
     @inline(__always)
-    private static func child(of inner: Inner, _ key: UInt64, _ bytes: ByteView) -> Int {
-        let last = inner.lastChild(notAbove: key)
+    private static func child(
+        of inner: Inner, _ key: UInt64, _ bytes: ByteView, _ span: KeySpan<L>
+    ) -> Int {
+        let last = inner.lastChild(notAbove: key, span)
         if last == 0 || inner.separator(last) != key { return last }
         return childAmongTies(of: inner, last, key, bytes)
     }
@@ -100,7 +115,7 @@ extension Tree {
     @inline(never)
     private static func childAmongTies(of inner: Inner, _ last: Int, _ key: UInt64, _ bytes: ByteView) -> Int
     {
-        var low = inner.lastChild(below: key)
+        var low = inner.lastChild(below: key, KeySpan<L>())
         var high = last
         while low < high {
             let middle = (low &+ high &+ 1) >> 1

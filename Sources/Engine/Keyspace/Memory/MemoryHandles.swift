@@ -1,3 +1,5 @@
+// What the protocol documents is not said again here.
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
 public import Bytes
 
 /// What the handles below share: the open entry, the version counter that a change moves, and where the
@@ -97,7 +99,7 @@ public struct MemoryList: ListType {
     public func remove(_ range: Range<Int>) {
         guard !range.isEmpty else { return }
         open.changed()
-        body.pointee.remove(range)
+        body.pointee.remove(range, limits: open.limits)
     }
 
     public func forEach(_ range: Range<Int>, reverse: Bool, _ visit: (ByteView) -> Bool) {

@@ -1,3 +1,5 @@
+// What the protocol documents is not said again here.
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
 public import Bytes
 
 // The whole store: these need every shard's lock.

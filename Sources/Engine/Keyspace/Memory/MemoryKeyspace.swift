@@ -1,3 +1,5 @@
+// What the protocol documents is not said again here.
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
 public import Bytes
 
 /// The keyspace in memory: one command's view of the shards it has locked.

@@ -1,0 +1,38 @@
+internal import Engine
+internal import MicroHTTP
+internal import REST
+internal import Synchronization
+
+/// What INFO and CONFIG GET ask of the HTTP server: it is started after the engine, which it serves, and
+/// can't be told to the engine before.
+final class ListeningServer: Sendable {
+    // The engine holds this and the HTTP server holds the engine: `RedwingServer` ends the circle.
+    private let http = Mutex<HTTPServer<MemoryRESTHandler>?>(nil)
+
+    /// The server that listens from now on; nil: none does any more.
+    func set(_ server: HTTPServer<MemoryRESTHandler>?) {
+        // Released outside the lock: a server's end takes as long as its threads.
+        _ = http.withLock { held in
+            let before = held
+            held = server
+            return before
+        }
+    }
+
+    private func ask(_ question: (HTTPServer<MemoryRESTHandler>) -> Int) -> Int {
+        http.withLock { $0 }.map(question) ?? 0
+    }
+
+    /// The process as the engine tells of it.
+    func hostInfo(_ configuration: ServerConfiguration) -> HostInfo {
+        var host = HostInfo()
+        host.version = Redwing.version
+        host.executable = Process.executable
+        host.configurationFile = configuration.configurationFile
+        host.residentMemory = { Process.residentMemory }
+        host.port = { self.ask { Int($0.port) } }
+        host.maxClients = { self.ask { $0.connectionLimit } }
+        host.connectedClients = { self.ask { $0.connectionCount } }
+        return host
+    }
+}
