@@ -60,8 +60,11 @@ extension CommandInfo {
 
     /// One element of COMMAND INFO's answer.
     func writeInfo(to reply: inout Reply) {
-        writeHead(name: name.lowercased, arity: arity, range: keyRange, to: &reply)
-        writeKeySpecifications(to: &reply)
+        // A container has no keys of its own: its subcommands have them.
+        let isContainer = !subcommands.isEmpty
+        writeHead(
+            name: name.lowercased, arity: arity, range: isContainer ? (0, 0, 0) : keyRange, to: &reply)
+        if isContainer { reply.array(0) } else { writeKeySpecifications(to: &reply) }
         reply.array(subcommands.count)
         for subcommand in subcommands { writeSubcommandInfo(subcommand, to: &reply) }
     }

@@ -49,14 +49,16 @@ enum ConfigCommands<K: Keyspace & ~Copyable> {
         if a.count % 2 != 0 { throw .syntax }
         func fail(_ index: Int, _ reason: String, _ reply: inout Reply) {
             reply.error(
-                "ERR CONFIG SET failed (possibly related to argument '\(a[index].string)') - \(reason)")
+                "ERR CONFIG SET failed (possibly related to argument '\(a[index].excerpt(limit: .max))') - \(reason)"
+            )
         }
         let context = keys.context
         var chosen: [Int] = []
         for index in stride(from: 0, to: a.count, by: 2) {
             guard let parameter = ConfigParameter.find(a[index]) else {
                 return reply.error(
-                    "ERR Unknown option or number of arguments for CONFIG SET - '\(a[index].string)'")
+                    "ERR Unknown option or number of arguments for CONFIG SET - '\(a[index].excerpt(limit: .max))'"
+                )
             }
             if case .fact(let text) = ConfigParameter.all[parameter].value {
                 // Saying what is so anyway changes nothing, and clients' set-up code does it.

@@ -30,7 +30,7 @@ enum DebugCommands<K: Keyspace & ~Copyable> {
             reply.ok()
         } else {
             reply.error(
-                "ERR unknown subcommand or wrong number of arguments for '\(a[0].string.prefix(128))'. "
+                "ERR unknown subcommand or wrong number of arguments for '\(a[0].excerpt())'. "
                     + "Try DEBUG HELP.")
         }
     }

@@ -27,7 +27,7 @@ enum KeyObjectCommand<K: Keyspace & ~Copyable> {
             guard keys.peekType(of: a[1]) != nil else { return reply.null() }
             throw .noLFU
         } else {
-            reply.error("ERR unknown subcommand '\(a[0][0..<min(a[0].count, 128)].string)'. Try OBJECT HELP.")
+            reply.error("ERR unknown subcommand '\(a[0].excerpt())'. Try OBJECT HELP.")
         }
     }
 

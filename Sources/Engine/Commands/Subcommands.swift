@@ -28,7 +28,7 @@ struct Subcommand<K: Keyspace & ~Copyable> {
             }
             return try subcommand.run(a.dropFirst(1), &keys, &reply)
         }
-        reply.error("ERR unknown subcommand '\(a[0].string.prefix(128))'. Try \(container) HELP.")
+        reply.error("ERR unknown subcommand '\(a[0].excerpt())'. Try \(container) HELP.")
     }
 }
 
@@ -56,6 +56,11 @@ extension Reply {
         put(.status, UInt64(text.count))
         tape.append(text)
     }
+}
+
+extension ByteView {
+    /// An argument as an error repeats it: what C would read of it, up to a NUL and up to `limit` bytes.
+    func excerpt(limit: Int = 128) -> String { self[0..<min(firstIndex(of: 0) ?? count, limit)].string }
 }
 
 extension StaticString {

@@ -265,6 +265,8 @@ struct KeyCommandsTests {
             (error) ERR wrong number of arguments for 'object|help' command
             > OBJECT FOO
             (error) ERR unknown subcommand 'FOO'. Try OBJECT HELP.
+            > OBJECT "a\x00b"
+            (error) ERR unknown subcommand 'a'. Try OBJECT HELP.
             > OBJECT FOO n
             (error) ERR unknown subcommand 'FOO'. Try OBJECT HELP.
             > OBJECT HELP

@@ -8,6 +8,7 @@
 final class RedisConnection {
     private let descriptor: Int32
     private var received: [UInt8] = []
+    private var chunk = [UInt8](repeating: 0, count: 1 << 16)
     private var position = 0
 
     init?(socketPath: String) {
@@ -93,12 +94,8 @@ final class RedisConnection {
             received.removeFirst(position)
             position = 0
         }
-        let old = received.count
-        received.append(contentsOf: repeatElement(0, count: 1 << 16))
-        let count = received.withUnsafeMutableBytes {
-            recv(descriptor, $0.baseAddress.unsafelyUnwrapped + old, 1 << 16, 0)
-        }
-        received.removeLast((1 << 16) - max(count, 0))
+        let count = chunk.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
+        if count > 0 { received += chunk[..<count] }
         guard count > 0 else { throw RedisServer.Failure(description: "redis-server hung up") }
     }
 }
