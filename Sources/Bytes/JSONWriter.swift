@@ -92,18 +92,25 @@ extension ByteBuffer {
 
     /// Appends the escape of a quote, a backslash or a control character.
     private mutating func appendJSONEscape(_ byte: UInt8) {
-        append(UInt8(ascii: "\\"))
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): append(byte)
-        case 0x08: append(UInt8(ascii: "b"))
-        case 0x09: append(UInt8(ascii: "t"))
-        case 0x0A: append(UInt8(ascii: "n"))
-        case 0x0C: append(UInt8(ascii: "f"))
-        case 0x0D: append(UInt8(ascii: "r"))
-        default:
-            append("u00")
-            append(hexDigit(byte >> 4))
-            append(hexDigit(byte & 15))
+        // In one go: text of nothing but control characters is six times as long in JSON.
+        append(upTo: 6) { room in
+            room[0] = UInt8(ascii: "\\")
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): room[1] = byte
+            case 0x08: room[1] = UInt8(ascii: "b")
+            case 0x09: room[1] = UInt8(ascii: "t")
+            case 0x0A: room[1] = UInt8(ascii: "n")
+            case 0x0C: room[1] = UInt8(ascii: "f")
+            case 0x0D: room[1] = UInt8(ascii: "r")
+            default:
+                room[1] = UInt8(ascii: "u")
+                room[2] = UInt8(ascii: "0")
+                room[3] = UInt8(ascii: "0")
+                room[4] = hexDigit(byte >> 4)
+                room[5] = hexDigit(byte & 15)
+                return 6
+            }
+            return 2
         }
     }
 

@@ -18,7 +18,6 @@ final class Housekeeper: @unchecked Sendable {
     /// The reading end of a pipe; a byte in it, or its end, is the order to stop.
     private let wake: Int32
 
-    private var isListening = true
     /// Until when not to accept, after the system ran out of descriptors or memory.
     private var pause: UInt64 = 0
     private var nextSweep: UInt64 = 0

@@ -16,7 +16,6 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
     case indexOutOfRange
     case valueOutOfRange
     case notPositive
-    case mustBePositive
     case stringTooLong
     case bitOffset
     case bitNotBinary
@@ -24,13 +23,11 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
     case noSuchKey
     case sameObject
     case invalidCursor
-    case timeoutNegative
     case hashValueNotInteger
     case hashValueNotFloat
     case numkeysNotPositive
     case limitNegative
     case countNegative
-    case outOfMemory
     case noLFU
     case zaddExistence
     case zaddComparison
@@ -84,7 +81,6 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
         case .indexOutOfRange: "ERR index out of range"
         case .valueOutOfRange: "ERR value is out of range"
         case .notPositive: "ERR value is out of range, must be positive"
-        case .mustBePositive: "ERR value must be positive"
         case .stringTooLong: "ERR string exceeds maximum allowed size (proto-max-bulk-len)"
         case .bitOffset: "ERR bit offset is not an integer or out of range"
         case .bitNotBinary: "ERR bit is not an integer or out of range"
@@ -93,13 +89,11 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
         case .noSuchKey: "ERR no such key"
         case .sameObject: "ERR source and destination objects are the same"
         case .invalidCursor: "ERR invalid cursor"
-        case .timeoutNegative: "ERR timeout is negative"
         case .hashValueNotInteger: "ERR hash value is not an integer"
         case .hashValueNotFloat: "ERR hash value is not a float"
         case .numkeysNotPositive: "ERR numkeys should be greater than 0"
         case .limitNegative: "ERR LIMIT can't be negative"
         case .countNegative: "ERR COUNT can't be negative"
-        case .outOfMemory: "OOM command not allowed when used memory > 'maxmemory'."
         case .noLFU:
             "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust."
         case .zaddExistence: "ERR XX and NX options at the same time are not compatible"

@@ -21,7 +21,7 @@ enum SortCommand<K: Keyspace & ~Copyable> {
         _ a: borrowing Arguments, _ options: SortOptions, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
         var options = options
-        let type = keys.type(of: a[0])
+        let type = keys.peekType(of: a[0])
         // Redis orders what it stores of a set, so that copies of the data agree.
         if type == .set && options.keepsOrder && options.destination != nil { options.sortByElements() }
         var elements = SortElements()

@@ -74,7 +74,7 @@ enum SortedSetAlgebra<K: Keyspace & ~Copyable> {
     // MARK: Reading the arguments
 
     private static func open(_ key: ByteView, _ keys: inout K) throws(CommandError) -> Source {
-        switch keys.type(of: key) {
+        switch keys.peekType(of: key) {
         case nil: return .missing
         case .set: return try keys.set(key, .read).map { .set($0) } ?? .missing
         case .sortedSet: return try keys.sortedSet(key, .read).map { .sortedSet($0) } ?? .missing

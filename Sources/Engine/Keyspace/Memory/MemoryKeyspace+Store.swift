@@ -44,7 +44,7 @@ extension MemoryKeyspace {
         var from = start
         for index in MemoryTable.shard(of: start)..<Shard.count {
             var next: UInt64?
-            table.cells[index].shard.forEachSegment(from: from, shard: index) { segment, end in
+            table.cells[index].shard.forEachSegment(from: from) { segment in
                 batch.removeAll(keepingCapacity: true)
                 for slot in 0..<Segment.slotCount {
                     guard let entry = segment[slot] else { continue }
@@ -71,21 +71,21 @@ extension MemoryKeyspace {
         return 0
     }
 
+    /// Each shard is chosen as often as it holds keys. Within it a segment weighs as much as of the directory.
     public mutating func randomKey() -> ByteView? {
-        guard count > 0 else { return nil }
-        var generator = SystemRandomNumberGenerator()
-        while true {
-            // Shards hold alike many keys; a segment weighs as much of its shard as of the directory.
-            let index = Int(truncatingIfNeeded: generator.next() as UInt64) & (Shard.count - 1)
-            guard table.cells[index].shard.count > 0 else { continue }
-            let segment = table.cells[index].shard.randomSegment(generator.next())
-            for _ in 0..<16 {
-                let slot = Int(truncatingIfNeeded: generator.next() as UInt64) & (Segment.slotCount - 1)
-                guard let entry = segment[slot] else { continue }
-                if !entry.isExpired(at: now) { return entry.key }
-                if remove(entry.key), count == 0 { return nil }
+        while count > 0 {
+            var left = RandomSource.next(below: count)
+            var index = 0
+            while left >= table.cells[index].shard.count {
+                left -= table.cells[index].shard.count
+                index += 1
             }
+            let entry = table.cells[index].shard.randomEntry()
+            if !entry.isExpired(at: now) { return entry.key }
+            // Removing finds that it has expired, and says that nothing was there.
+            remove(entry.key)
         }
+        return nil
     }
 
     public mutating func removeAll() {

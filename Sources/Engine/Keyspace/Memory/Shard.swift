@@ -133,21 +133,24 @@ struct Shard: ~Copyable {
 
     // MARK: Walking
 
-    /// Calls `visit` once for each segment from the one that holds `hash` on, with the first hash of the
-    /// segment after it (0 past the last); stops when it returns false.
-    func forEachSegment(from hash: UInt64, shard: Int, _ visit: (Segment, UInt64) -> Bool) {
+    /// Calls `visit` once for each segment, from the one that holds `hash` on; stops when it returns false.
+    func forEachSegment(from hash: UInt64, _ visit: (Segment) -> Bool) {
         var index = index(hash)
         while index < directory.count {
             let segment = directory[index].segment
             index = aliases(of: index).upperBound
-            let position = (UInt64(shard) << 58) &+ (UInt64(index) << UInt64(58 - depth))
-            if !visit(segment, position) { return }
+            if !visit(segment) { return }
         }
     }
 
-    /// A segment chosen uniformly among directory entries.
-    func randomSegment(_ random: UInt64) -> Segment {
-        directory[Int(truncatingIfNeeded: random % UInt64(directory.count))].segment
+    /// Some entry; the shard is not empty. Draws directory entries and slots until it meets one: some 500
+    /// draws for one key, two for a full segment.
+    func randomEntry() -> Entry {
+        precondition(count > 0, "nothing to choose from")
+        while true {
+            let segment = directory[RandomSource.next(below: directory.count)].segment
+            if let entry = segment[RandomSource.next(below: Segment.slotCount)] { return entry }
+        }
     }
 
     /// Removes what has expired from segments that are due, handing each entry to `dispose`, and sets their
@@ -195,16 +198,5 @@ struct Shard: ~Copyable {
         count = 0
         statistics.volatileKeys = 0
         return old
-    }
-
-    /// Bytes of the table itself.
-    var tableMemory: Int {
-        var segments = 0
-        var index = 0
-        while index < directory.count {
-            segments += 1
-            index = aliases(of: index).upperBound
-        }
-        return segments * Segment.size + directory.count * MemoryLayout<DirectoryEntry>.stride
     }
 }
