@@ -21,10 +21,16 @@ struct AccessCall {
         return version[5] == 0x31 && version[7] == 0x30
     }
 
-    /// Whether the request line has a NUL inside its target. As C strings the target then seems to end at
-    /// `count`; but the version follows in the same buffer, one space further.
-    func hidesNul(after count: Int) -> Bool {
+    /// Whether the request line has a NUL inside its method or target. As C strings the method then seems to
+    /// end early, the target at `count`; but the next word follows in the same buffer, one space further.
+    func hidesNul(targetCount count: Int) -> Bool {
         guard let url, let version, version > url, version - url > count else { return false }
+        let start = UnsafeRawPointer(method.pointer)
+        let gap = UnsafeRawPointer(url) - start - method.count
+        for offset in 0..<max(0, gap) {
+            let byte = method.pointer[method.count + offset]
+            if byte != 0 && byte != 0x20 && byte != 0x09 { return true }
+        }
         // One byte is the space libmicrohttpd overwrote; of any further ones only white space is innocent.
         for offset in count..<(version - url) where offset > count {
             if url[offset] != 0x20 && url[offset] != 0x09 { return true }

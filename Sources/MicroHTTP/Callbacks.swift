@@ -17,6 +17,7 @@ func startDaemon(_ core: ServerCore, connectionLimit: Int, connectionMemory: Int
     callbacks.target = { _, target, handle in
         guard let handle, let context = cmicrohttpd_socket_context(handle) else { return nil }
         withConnection(context) { $0.begin(target: ByteView(cString: target), handle: handle) }
+        cmicrohttpd_hide_query(target)
         return context
     }
     callbacks.access = { _, _, url, method, version, upload, uploadCount, request in

@@ -109,7 +109,7 @@ final class Connection {
         request.state.pointee.readHeaders()
         let framing = Framing(
             request.headers, handle, start: call.method.pointer, isHTTP11: !call.isHTTP10)
-        if let refusal = call.hidesNul(after: request.target.count) ? .nulInTarget : framing.fault {
+        if let refusal = call.hidesNul(targetCount: request.target.count) ? .nulInTarget : framing.fault {
             return refuse(refusal, framing)
         }
         if let length = framing.contentLength, length > core.maxBody { return refuse(.bodyTooLarge, framing) }
@@ -149,6 +149,8 @@ final class Connection {
     }
 
     private func answer() -> Bool {
+        // However long the handler takes, the client is not the slow one.
+        deadline.set(.responding, at: Deadline.never)
         core.handle(request, &state.pointee.response)
         return queue()
     }

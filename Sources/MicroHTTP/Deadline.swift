@@ -23,6 +23,9 @@ enum Phase: UInt64 {
 /// A phase and when it must be over, in one atomic word: written by the connection's thread, without a lock,
 /// and read by the housekeeper. Times are milliseconds of the monotonic clock.
 struct Deadline: ~Copyable {
+    /// The latest time there is.
+    static let never = UInt64.max >> 3
+
     private let word: Atomic<UInt64>
 
     init(phase: Phase, at time: UInt64) {

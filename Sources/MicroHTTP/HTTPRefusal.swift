@@ -1,6 +1,6 @@
 /// Why the server itself refuses a request before its handler sees it.
 public enum HTTPRefusal: Sendable, CaseIterable {
-    /// The request target holds a NUL byte.
+    /// The request line holds a NUL byte.
     case nulInTarget
     /// A header field's name holds white space or a control character, or a field a NUL.
     case malformedHeader
@@ -24,7 +24,7 @@ public enum HTTPRefusal: Sendable, CaseIterable {
     /// A sentence for the client.
     public var message: StaticString {
         switch self {
-        case .nulInTarget: "The request target contains a NUL byte; percent-encode it as %00."
+        case .nulInTarget: "The request line contains a NUL byte; percent-encode it as %00."
         case .malformedHeader: "A header field is malformed."
         case .ambiguousLength: "The request must state its length once: one Content-Length or chunked coding."
         case .unknownTransferCoding: "The only transfer coding understood is chunked."

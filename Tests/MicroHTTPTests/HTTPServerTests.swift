@@ -131,4 +131,10 @@ import Testing
         let second = try TestServer { $0.port = port }
         #expect(second.isServing())
     }
+
+    @Test func aQueryMayHaveThousandsOfParameters() throws {
+        let server = try TestServer { $0.headerTimeout = 1 }
+        let query = Array(repeating: "k=a?", count: 4000).joined(separator: "&")
+        #expect(server.connect().request("GET /many?\(query)")?.body == "GET /many \(query) ")
+    }
 }

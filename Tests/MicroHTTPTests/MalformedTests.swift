@@ -15,6 +15,7 @@ import Testing
     static let cases = [
         Case(name: "NUL in the target", bytes: "GET /a\0b HTTP/1.1\r\nHost: x\r\n\r\n", statuses: [400]),
         Case(name: "NUL at the target's end", bytes: "GET /a\0 HTTP/1.1\r\nHost: x\r\n\r\n", statuses: [400]),
+        Case(name: "NUL in the method", bytes: "GET\0X /a HTTP/1.1\r\nHost: x\r\n\r\n", statuses: [400]),
         Case(name: "NUL in the query", bytes: "GET /a?b\0c HTTP/1.1\r\nHost: x\r\n\r\n", statuses: [400]),
         Case(name: "space in the target", bytes: "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n", statuses: [400]),
         Case(name: "no version", bytes: "GET /a\r\nHost: x\r\n\r\n", statuses: [400]),

@@ -74,6 +74,17 @@ import Testing
         _ = client
     }
 
+    @Test(arguments: ["", "body"]) func aHandlerMayTakeLongerThanAClient(body: String) throws {
+        let server = try TestServer(impatient)
+        let client = server.connect()
+        client.send("PUT /wait HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+        #expect(eventually { server.handler.waiting.load(ordering: .relaxed) == 1 })
+        // Twice any time-out, and a few looks of the housekeeper.
+        usleep(800_000)
+        server.handler.release.store(true, ordering: .relaxed)
+        #expect(client.response()?.body == "PUT /wait  \(body)")
+    }
+
     @Test func anIdleConnectionIsClosedInTime() throws {
         let server = try TestServer { $0.idleTimeout = 0.3 }
         let client = server.connect()

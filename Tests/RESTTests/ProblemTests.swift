@@ -1,5 +1,6 @@
 import Bytes
 import Engine
+import MicroHTTP
 import Testing
 
 @testable import REST
@@ -30,5 +31,13 @@ import Testing
         let problem = Problem(reply: ByteView(error.message))
         #expect([400, 404, 409, 413, 507].contains(problem.status))
         #expect(!problem.detail.isEmpty)
+    }
+
+    /// What is quoted may be as long as a body.
+    @Test func aLongDetailIsCut() {
+        var response = HTTPResponse(status: 200)
+        Problem(400, "ERR", "not '\(String(repeating: "é", count: 1_000_000))'.").write(to: &response)
+        #expect(response.body.count < 3000)
+        #expect(response.body.view.string.hasSuffix("é…\"}"))
     }
 }

@@ -64,6 +64,8 @@ enum RandomSelection {
             choose(needed, of: source) { write($0, &reply) }
             return
         }
+        // No value takes less than a byte: what can't fit is refused before the work of filling the reply.
+        guard count.magnitude <= UInt64(limit) else { throw .replyTooLong }
         let draws = Int(count.magnitude)
         reply.array(draws * width)
         let end = reply.tape.count + limit

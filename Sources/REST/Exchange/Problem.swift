@@ -66,6 +66,12 @@ public struct Problem: Error {
         return first.uppercased() + text.dropFirst() + (text.hasSuffix(".") ? "" : ".")
     }
 
+    /// The detail, cut where it quotes a long value: a bad body must not come back whole.
+    private static func shortened(_ detail: String) -> String {
+        let limit = 1000
+        return detail.utf8.count <= limit ? detail : detail.prefix(limit) + "…"
+    }
+
     /// Writes the problem as the response.
     func write(to response: inout HTTPResponse) {
         response.reset()
@@ -78,7 +84,7 @@ public struct Problem: Error {
         response.body.append(",\"code\":")
         response.body.append(jsonString: code)
         response.body.append(",\"detail\":")
-        response.body.append(jsonString: detail)
+        response.body.append(jsonString: Problem.shortened(detail))
         response.body.append("}")
     }
 
