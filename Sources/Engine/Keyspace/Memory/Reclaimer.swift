@@ -1,3 +1,4 @@
+internal import CMalloc
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -43,12 +44,18 @@ final class Reclaimer: Sendable {
                 defer { queue.garbage = [] }
                 return (Queue(garbage: queue.garbage, stopped: queue.stopped), queue.stopped)
             }
+            var freedTable = false
             for item in garbage.garbage {
                 switch item {
                 case .entry(let entry): entry.free()
-                case .segments(let segments): MemoryTable.free(segments)
+                case .segments(let segments):
+                    MemoryTable.free(segments)
+                    freedTable = true
                 }
             }
+            // glibc keeps freed memory between the entries that are left; after a flush there are few, and the
+            // system gets its memory back.
+            if freedTable { malloc_trim(0) }
             if stopped { return }
             if expire() { usleep(UInt32(Reclaimer.period) * 1000) } else { sched_yield() }
         }
