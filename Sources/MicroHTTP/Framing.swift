@@ -15,6 +15,7 @@ struct Framing {
 
     private var lengths = 0
     private var codings = 0
+    private var hosts = 0
     /// Where the header field before ended: a NUL inside a field shows as bytes between two fields.
     private var end: UnsafePointer<UInt8>?
 
@@ -43,6 +44,10 @@ struct Framing {
         let last = value.isEmpty ? name : value
         end = last.pointer + last.count
         switch name.count {
+        case 4 where name.equalsIgnoringCase("HOST"):
+            hosts += 1
+            // RFC 9112, section 3.2: two servers on the way may each believe another one.
+            if hosts > 1 { fault = fault ?? .malformedHeader }
         case 6 where name.equalsIgnoringCase("EXPECT"):
             expectsContinue = value.equalsIgnoringCase("100-CONTINUE")
         case 14 where name.equalsIgnoringCase("CONTENT-LENGTH"):

@@ -25,7 +25,7 @@ public enum HTTPRefusal: Sendable, CaseIterable {
     public var message: StaticString {
         switch self {
         case .nulInTarget: "The request line contains a NUL byte; percent-encode it as %00."
-        case .malformedHeader: "A header field is malformed."
+        case .malformedHeader: "A header field is malformed, or Host came twice."
         case .ambiguousLength: "The request must state its length once: one Content-Length or chunked coding."
         case .unknownTransferCoding: "The only transfer coding understood is chunked."
         case .bodyTooLarge: "The request body is larger than this server accepts."

@@ -32,11 +32,15 @@ public final class HTTPRequest {
     /// The request target, raw: nothing decoded, the query included.
     public var target: ByteView { state.pointee.target.view }
 
-    /// The target up to its first `?`, raw.
-    public var path: ByteView { target[0..<state.pointee.pathCount] }
+    /// The target's path, raw: up to the first `?`, without the scheme and authority that a proxy's client
+    /// writes before it (RFC 9112, section 3.2.2).
+    public var path: ByteView {
+        let path = target[state.pointee.pathStart..<state.pointee.pathEnd]
+        return path.isEmpty && state.pointee.pathStart > 0 ? ByteView("/") : path
+    }
 
     /// What follows the target's first `?`, raw; empty where there is none.
-    public var query: ByteView { target.dropFirst(state.pointee.pathCount + 1) }
+    public var query: ByteView { target.dropFirst(state.pointee.pathEnd + 1) }
 
     /// The body; empty where there is none, and while `HTTPHandler.admit` runs.
     public var body: ByteView { state.pointee.body.view }
@@ -64,7 +68,9 @@ struct RequestState: ~Copyable {
     var method = HTTPMethod.other
     var methodName = ByteView.empty
     var target = ByteBuffer()
-    var pathCount = 0
+    /// Where the path lies in the target.
+    var pathStart = 0
+    var pathEnd = 0
     var body = ByteBuffer()
     /// The fields' bytes are libmicrohttpd's, which keeps them until the request is over.
     var headers = TrivialBuffer<HeaderField>()
@@ -75,7 +81,13 @@ struct RequestState: ~Copyable {
     mutating func begin(target: ByteView, handle: OpaquePointer) {
         self.handle = handle
         self.target.append(target)
-        pathCount = target.firstIndex(of: UInt8(ascii: "?")) ?? target.count
+        pathEnd = target.firstIndex(of: UInt8(ascii: "?")) ?? target.count
+        pathStart = 0
+        guard !target.isEmpty, target[0] != UInt8(ascii: "/") else { return }
+        for scheme in [ByteView("http://"), ByteView("https://")] where target.starts(with: scheme) {
+            let path = target.firstIndex(of: UInt8(ascii: "/"), from: scheme.count) ?? pathEnd
+            pathStart = min(path, pathEnd)
+        }
     }
 
     /// Takes the header fields from libmicrohttpd, in one pass.
@@ -103,7 +115,8 @@ struct RequestState: ~Copyable {
         methodName = .empty
         target.clear(keeping: 1 << 10)
         body.clear(keeping: 4 << 10)
-        pathCount = 0
+        pathStart = 0
+        pathEnd = 0
     }
 }
 

@@ -16,6 +16,16 @@ import Testing
         }
     }
 
+    /// RFC 9112, section 3.2.2: a server accepts the absolute form, which clients send to proxies.
+    @Test(arguments: [
+        ("http://x/keys/a?b=c", "/keys/a b=c"), ("http://x:80/", "/ "), ("http://x", "/ "),
+        ("https://x?q=/p", "/ q=/p"), ("HTTPx", "HTTPx "), ("/http://x/y", "/http://x/y "),
+    ])
+    func takesTargetsInAbsoluteForm(target: String, expected: String) throws {
+        let server = try TestServer()
+        #expect(server.connect().request("GET \(target)")?.body == "GET \(expected) ")
+    }
+
     @Test func answersPipelinedRequestsInOrder() throws {
         let server = try TestServer()
         let client = server.connect()

@@ -22,6 +22,7 @@ import Testing
         Case(name: "unknown version", bytes: "GET /a HTTP/3.0\r\nHost: x\r\n\r\n", statuses: [505]),
         Case(name: "one word", bytes: "GARBAGE\r\n\r\n", statuses: [400]),
         Case(name: "binary", bytes: "\u{1}\u{2}\u{3} \u{4}\r\n\r\n", statuses: [400]),
+        Case(name: "two Hosts", bytes: "GET /a HTTP/1.1\r\nHost: x\r\nhost: y\r\n\r\n", statuses: [400]),
         Case(name: "no Host", bytes: "GET /a HTTP/1.1\r\n\r\n", statuses: [400]),
         Case(
             name: "1 MB target",
