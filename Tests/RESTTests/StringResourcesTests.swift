@@ -235,6 +235,13 @@ import Testing
             PATCH /keys/k [Content-Range: bytes 4-0/*] there => 400 ERR
             PATCH /keys/k [Content-Range: bytes 99999999999999999999-99999999999999999999/*] a => 400 ERR
             PATCH /keys/k [Content-Range: bytes 536870912-536870912/*] a => 413 TOOLARGE
+            PATCH /keys/long [Content-Range: bytes 67108863-67108863/*] a => 201 {"length":67108864}
+            HEAD /keys/long => 200
+            PATCH /keys/long [Content-Range: bytes 67108864-67108864/*] a => 200 {"length":67108865}
+            HEAD /keys/long => 413
+            GET /keys/long => 413 TOOLARGE
+            GET /keys/long [Range: bytes=67108864-] => 206 a
+            HEAD /keys/long?raw => 200
             PATCH /keys/k [Content-Range: bytes 0-0/*] [If-Match: "x"] a => 412 CONDITION
             GET /keys/k => 200 {"value":"HEllo_there"}
             """)

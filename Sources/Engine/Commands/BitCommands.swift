@@ -100,6 +100,8 @@ func bitOffset(
     guard let number = parseInt64(digits) else { throw .bitOffset }
     let (offset, overflow) = number.multipliedReportingOverflow(by: factor)
     if overflow || offset < 0 || offset >> 3 >= Int64(context.settings.maxStringLength) { throw .bitOffset }
+    // The configured limit may be as high as there are integers: room for the widest field is left.
+    if offset > Int64.max - 64 { throw .bitOffset }
     return Int(offset)
 }
 

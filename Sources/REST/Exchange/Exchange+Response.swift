@@ -32,11 +32,16 @@ extension Exchange {
             etag(&response, suffix: "-raw")
             response.body.append(value)
         } else {
+            guard value.count <= Exchange.longestInJSON else { throw Problem.tooLongForJSON(value.count) }
             etag(&response)
             write(name, value, &response)
         }
         vary(&response)
     }
+
+    /// The longest value that is answered as JSON, in bytes. Escaped it may take six times as much, and its
+    /// thread serves nobody else meanwhile; raw bytes have no limit.
+    static var longestInJSON: Int { 64 << 20 }
 
     /// Evaluates a read's conditions on what it has found. True where the answer is 304, which is then written.
     /// - Throws: 412 where If-Match does not hold.

@@ -21,6 +21,11 @@ public struct Problem: Error {
     static func notFound(_ detail: String) -> Problem { Problem(404, "NOTFOUND", detail) }
     static func condition(_ detail: String) -> Problem { Problem(412, "CONDITION", detail) }
     static func mediaType(_ detail: String) -> Problem { Problem(415, "MEDIATYPE", detail) }
+    static func tooLongForJSON(_ count: Int) -> Problem {
+        Problem(
+            413, "TOOLARGE",
+            "The value has \(count) bytes, too many for JSON; read it as raw bytes with ?raw, or a part of it with Range.")
+    }
     static func encoding(_ detail: String) -> Problem { Problem(409, "ENCODING", detail) }
 
     /// The problem that a command's error reply stands for. A value that is not what the command needs (another

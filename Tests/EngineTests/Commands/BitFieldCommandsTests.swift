@@ -233,4 +233,14 @@ struct BitFieldCommandsTests {
             "x"
             """#)
     }
+
+    @Test func offsetsNeverOverflowWhateverTheLimit() {
+        expectTranscript(
+            """
+            > CONFIG SET proto-max-bulk-len 9223372036854775807
+            OK
+            > BITFIELD k SET u63 9223372036854775807 1
+            (error) ERR bit offset is not an integer or out of range
+            """)
+    }
 }
