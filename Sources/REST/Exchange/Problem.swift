@@ -24,7 +24,8 @@ public struct Problem: Error {
     static func tooLongForJSON(_ count: Int) -> Problem {
         Problem(
             413, "TOOLARGE",
-            "The value has \(count) bytes, too many for JSON; read it as raw bytes with ?raw, or a part of it with Range.")
+            "The value has \(count) bytes, too many for JSON; read it as raw bytes with ?raw, or a part of it with Range."
+        )
     }
     static func encoding(_ detail: String) -> Problem { Problem(409, "ENCODING", detail) }
 
