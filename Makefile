@@ -4,6 +4,7 @@ SWIFT ?= swift
 # The standard library is linked statically: the program runs where Swift is not installed.
 RELEASE := $(SWIFT) build -c release --product redwing --static-swift-stdlib
 PACKAGES := libmicrohttpd-dev
+LINT_PACKAGES := python3 git
 TEST_PACKAGES := redis-server redis-tools python3-venv curl
 BENCH_PACKAGES := redis-server redis-tools webdis wrk gcc libc6-dev util-linux python3
 
@@ -26,7 +27,7 @@ test: ## run every test
 	./Tests/integration/run
 
 lint: ## check formatting, imports, linkage and the documents
-	@./scripts/packages $(PACKAGES)
+	@./scripts/packages $(PACKAGES) $(LINT_PACKAGES)
 	./scripts/lint
 
 format: ## format the Swift sources
@@ -40,7 +41,7 @@ fuzz: ## run the fuzz targets (SECONDS each, default 60)
 	./Fuzz/run.sh $(or $(SECONDS),60)
 
 install-packages: ## install all system packages that the targets need
-	@./scripts/packages $(PACKAGES) $(TEST_PACKAGES) $(BENCH_PACKAGES)
+	@./scripts/packages $(PACKAGES) $(LINT_PACKAGES) $(TEST_PACKAGES) $(BENCH_PACKAGES)
 
 clean: ## remove what was built
 	rm -rf .build Benchmarks/out

@@ -22,10 +22,13 @@ public final class RedwingServer: Sendable {
         http = try HTTPServer(configuration.http, handler: handler)
         listening.set(http)
         if http.connectionLimit < configuration.http.maxConnections {
-            logger.warning(
+            // The default asks for as many as may be; only what the operator asked for is worth a warning.
+            let isDefault = configuration.http.maxConnections == HTTPOptions().maxConnections
+            logger.log(
+                level: isDefault ? .info : .warning,
                 """
                 only \(http.connectionLimit) connections fit the limit of open files; \
-                raise it (ulimit -n) for the \(configuration.http.maxConnections) configured
+                raise it (ulimit -n) for \(configuration.http.maxConnections)
                 """)
         }
         let address = configuration.http.bindAddress
