@@ -13,7 +13,7 @@ struct Serve: ParsableCommand {
             the environment, and that over the file.
             """)
 
-    @Option(help: "A file with further options, one 'name value' a line; lines that begin with # are comments.")
+    @Option(help: "A file of 'name value' lines with further options; lines that begin with # are comments.")
     var config: String?
 
     @Option(help: "The address to listen on.")
