@@ -26,22 +26,14 @@ struct Segment {
     init(raw: UnsafeMutableRawPointer) { self.raw = raw }
 
     static func make(depth: Int) -> Segment {
-        guard let raw = aligned_alloc(64, size) else {
-            fatalError("out of memory: \(size) bytes for the table")
-        }
+        let raw = SegmentPool.allocate()
         memset(raw, 0, size)
         let segment = Segment(raw: raw)
         segment.depth = depth
         return segment
     }
 
-    func free() {
-        #if canImport(Glibc)
-            Glibc.free(raw)
-        #else
-            Musl.free(raw)
-        #endif
-    }
+    func free() { SegmentPool.free(raw) }
 
     private var header: UnsafeMutablePointer<Int> { raw.assumingMemoryBound(to: Int.self) }
 
