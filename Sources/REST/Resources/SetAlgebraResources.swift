@@ -32,15 +32,7 @@ enum SetAlgebraResources<E: CommandEngine> {
     @Sendable static func countIntersection(
         _ x: inout Exchange<E>, _ response: inout HTTPResponse
     ) throws(Problem) {
-        let limit = try x.integer("limit", in: 0 ... .max)
-        x.command("SINTERCARD")
-        try x.keys(counted: true)
-        if let limit {
-            x.argument("LIMIT")
-            x.argument(limit)
-        }
-        try x.execute()
-        x.answer("count", x.integer(), &response)
+        try x.countIntersection(by: "SINTERCARD", &response)
     }
 
     @Sendable static func store(_ x: inout Exchange<E>, _ response: inout HTTPResponse) throws(Problem) {

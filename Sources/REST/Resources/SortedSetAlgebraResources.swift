@@ -46,15 +46,7 @@ enum SortedSetAlgebraResources<E: CommandEngine> {
     @Sendable static func countIntersection(
         _ x: inout Exchange<E>, _ response: inout HTTPResponse
     ) throws(Problem) {
-        let limit = try x.integer("limit", in: 0 ... .max)
-        x.command("ZINTERCARD")
-        try x.keys(counted: true)
-        if let limit {
-            x.argument("LIMIT")
-            x.argument(limit)
-        }
-        try x.execute()
-        x.answer("count", x.integer(), &response)
+        try x.countIntersection(by: "ZINTERCARD", &response)
     }
 
     @Sendable static func store(_ x: inout Exchange<E>, _ response: inout HTTPResponse) throws(Problem) {

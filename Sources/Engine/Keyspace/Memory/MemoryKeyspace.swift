@@ -81,9 +81,10 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
         changed(hash)
     }
 
-    /// Stores an entry under its key, in place of what is there.
-    private mutating func store(_ entry: Entry, _ hash: UInt64) {
-        if let place = find(hash, entry.key) {
+    /// Stores an entry under its key: in `place`, where `find` has found the key, or as a new one.
+    @inline(__always)
+    private mutating func store(_ entry: Entry, _ hash: UInt64, in place: Shard.Place?) {
+        if let place {
             let old = place.entry
             shard(hash).pointee.shard.replace(at: place, hash, with: entry, oldExpiry: old.expiry)
             table.dispose(old)
@@ -149,7 +150,8 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
         guard let place = find(hash(of: source), source) else { return false }
         let entry = place.entry
         let copy = entry.copy(key: destination, expiry: entry.expiry, clock: clock)
-        store(copy, hash(of: destination))
+        let target = hash(of: destination)
+        store(copy, target, in: find(target, destination))
         return true
     }
 
@@ -194,16 +196,7 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
             changed(hash)
             return
         }
-        let entry = Entry.string(key: key, value: value, expiry: deadline, clock: clock)
-        if let place {
-            let old = place.entry
-            shard(hash).pointee.shard.replace(at: place, hash, with: entry, oldExpiry: old.expiry)
-            table.dispose(old)
-        } else {
-            shard(hash).pointee.shard.insert(entry, hash)
-            created += 1
-        }
-        changed(hash)
+        store(Entry.string(key: key, value: value, expiry: deadline, clock: clock), hash, in: place)
     }
 
     public mutating func updateString(

@@ -25,4 +25,19 @@ extension Exchange {
         argument(path[0])
         for key in others { argument(key) }
     }
+
+    /// Answers how many elements the path's key and the `with` keys have in common, counted up to `limit`.
+    mutating func countIntersection(
+        by name: StaticString, _ response: inout HTTPResponse
+    ) throws(Problem) {
+        let limit = try integer("limit", in: 0 ... .max)
+        command(name)
+        try keys(counted: true)
+        if let limit {
+            argument("LIMIT")
+            argument(limit)
+        }
+        try execute()
+        answer("count", integer(), &response)
+    }
 }
