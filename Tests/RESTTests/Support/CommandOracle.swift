@@ -1,5 +1,7 @@
 import Bytes
 
+@testable import Engine
+
 /// Commands by way of `JSONDocument`.
 enum CommandOracle {
     static func commands(_ body: ByteView, nested: Bool) -> [[[UInt8]]]? {
