@@ -53,7 +53,7 @@ import Testing
             GET /keys/* => 404 NOTFOUND
             GET /KEYS/* => 200 {"result":["save"]}
             GET /config/get/save => 404 NOTFOUND
-            GET /CONFIG/GET/hash-max-listpack-entries => 200 {"result":["hash-max-listpack-entries","128"]}
+            GET /CONFIG/GET/hash-max-listpack-entries => 200 {"result":["hash-max-listpack-entries","512"]}
             GET //keys/save => 200 {"value":"1"}
             POST /transactions/x => 404 NOTFOUND
             """#)
