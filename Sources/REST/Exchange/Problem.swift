@@ -73,7 +73,7 @@ public struct Problem: Error {
     }
 
     /// The detail, cut where it quotes a long value: a bad body must not come back whole.
-    private static func shortened(_ detail: String) -> String {
+    var shortenedDetail: String {
         let limit = 1000
         return detail.utf8.count <= limit ? detail : detail.prefix(limit) + "…"
     }
@@ -90,7 +90,7 @@ public struct Problem: Error {
         response.body.append(",\"code\":")
         response.body.append(jsonString: code)
         response.body.append(",\"detail\":")
-        response.body.append(jsonString: Problem.shortened(detail))
+        response.body.append(jsonString: shortenedDetail)
         response.body.append("}")
     }
 

@@ -16,13 +16,15 @@ struct Route<E: CommandEngine>: Sendable {
     let body: RouteBody
     /// What an ETag of this route speaks of, and what `*` in a condition asks for.
     let resource: RouteResource
+    /// Whether it answers without a token where others need one.
+    let isPublic: Bool
     /// Non-capturing.
     let run: Run
 
     init(
         _ method: HTTPMethod, _ template: StaticString, _ commands: [StaticString],
         query: [QueryParameter] = [], body: RouteBody = .none, resource: RouteResource = .none,
-        run: @escaping Run
+        isPublic: Bool = false, run: @escaping Run
     ) {
         self.method = method
         self.template = template
@@ -30,6 +32,7 @@ struct Route<E: CommandEngine>: Sendable {
         self.query = query
         self.body = body
         self.resource = resource
+        self.isPublic = isPublic
         self.run = run
     }
 }
