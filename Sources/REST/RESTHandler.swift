@@ -68,11 +68,23 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
 
     /// Answers with a problem.
     private func refuse(_ problem: Problem, _ request: HTTPRequest, _ response: inout HTTPResponse) {
-        problem.write(to: &response)
+        write(problem, request, &response)
         switch problem.status {
         case 401: response.addHeader("WWW-Authenticate", "Bearer realm=\"redwing\"")
         case 503: response.addHeader("Retry-After", "1")
         default: break
+        }
+    }
+
+    /// Writes a problem in the form that clients of its path expect.
+    private func write(_ problem: Problem, _ request: HTTPRequest, _ response: inout HTTPResponse) {
+        switch router.dialect(of: request.path) {
+        case .native: problem.write(to: &response)
+        case .upstash:
+            problem.writeUpstash(to: &response)
+            var token = ByteBuffer()
+            token.appendSyncToken(boot: boot, changes: engine.changes)
+            response.addHeader("Upstash-Sync-Token", token.view)
         }
     }
 
@@ -110,10 +122,11 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
                 allow.withByteView { access.cors.preflight(origin, $0, &response) }
             }
         } else {
-            Problem(
+            let problem = Problem(
                 405, "METHOD",
                 "\(request.methodName.string) is not for this path; it takes \(names.sorted().joined(separator: ", "))."
-            ).write(to: &response)
+            )
+            write(problem, request, &response)
         }
         allow.withByteView { response.addHeader("Allow", $0) }
     }
@@ -128,7 +141,7 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
             case 503: "BUSY"
             default: "ERR"
             }
-        Problem(status, code, refusal.message.description).write(to: &response)
+        write(Problem(status, code, refusal.message.description), request, &response)
         response.closesConnection = closes
     }
 }

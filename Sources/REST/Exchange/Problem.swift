@@ -9,6 +9,8 @@ public struct Problem: Error {
     public var code: String
     /// A sentence that says what to do.
     public var detail: String
+    /// The keys it is about, where clients are told in a form for programs.
+    var keys: [[UInt8]] = []
 
     /// An error with that status.
     public init(_ status: Int, _ code: String, _ detail: String) {
@@ -91,7 +93,17 @@ public struct Problem: Error {
         response.body.append(jsonString: code)
         response.body.append(",\"detail\":")
         response.body.append(jsonString: shortenedDetail)
+        if !keys.isEmpty { writeKeys(to: &response) }
         response.body.append("}")
+    }
+
+    private func writeKeys(to response: inout HTTPResponse) {
+        response.body.append(",\"keys\":[")
+        for (index, key) in keys.enumerated() {
+            if index > 0 { response.body.append(",") }
+            key.withByteView { response.body.appendJSONString($0) }
+        }
+        response.body.append("]")
     }
 
     /// The status's reason phrase.

@@ -23,8 +23,8 @@ struct Query: ~Copyable {
         items.removeAll()
         guard !text.isEmpty else { return }
         for part in QueryParts(text) {
-            let name = try decode(part.name, &arena)
-            let value: ByteView? = if let value = part.value { try decode(value, &arena) } else { nil }
+            let name = try Query.decode(part.name, &arena)
+            let value: ByteView? = if let value = part.value { try Query.decode(value, &arena) } else { nil }
             guard let index = route.query.firstIndex(where: { ByteView($0.name) == name }) else {
                 throw unknown(name, route)
             }
@@ -35,7 +35,8 @@ struct Query: ~Copyable {
         }
     }
 
-    private func decode(_ text: ByteView, _ arena: inout ByteArena) throws(Problem) -> ByteView {
+    /// What a name or a value stands for; in a query `+` is a space.
+    static func decode(_ text: ByteView, _ arena: inout ByteArena) throws(Problem) -> ByteView {
         let hasPlus = text.firstIndex(of: UInt8(ascii: "+")) != nil
         guard hasPlus || needsPercentDecoding(text) else { return text }
         var decoded = ByteBuffer()

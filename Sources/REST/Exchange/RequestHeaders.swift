@@ -17,6 +17,8 @@ struct RequestHeaders {
     var ifRange: ByteView?
     var origin: ByteView?
     var requestMethod: ByteView?
+    var upstashEncoding: ByteView?
+    var upstashResponseFormat: ByteView?
     /// A conditional field that came twice: lists may be split over several lines, which we refuse rather
     /// than read half of one.
     var repeated: StaticString?
@@ -42,6 +44,8 @@ struct RequestHeaders {
             case 13 where name.equalsIgnoringCase("CONTENT-RANGE"): contentRange = value
             case 14 where name.equalsIgnoringCase("SEC-FETCH-SITE"): fetchSite = value
             case 16 where name.equalsIgnoringCase("CONTENT-ENCODING"): contentEncoding = value
+            case 16 where name.equalsIgnoringCase("UPSTASH-ENCODING"): upstashEncoding = value
+            case 23 where name.equalsIgnoringCase("UPSTASH-RESPONSE-FORMAT"): upstashResponseFormat = value
             case 29 where name.equalsIgnoringCase("ACCESS-CONTROL-REQUEST-METHOD"): requestMethod = value
             default: break
             }

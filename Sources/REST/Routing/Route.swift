@@ -18,13 +18,15 @@ struct Route<E: CommandEngine>: Sendable {
     let resource: RouteResource
     /// Whether it answers without a token where others need one.
     let isPublic: Bool
+    /// Whose conventions it follows.
+    let dialect: RouteDialect
     /// Non-capturing.
     let run: Run
 
     init(
         _ method: HTTPMethod, _ template: StaticString, _ commands: [StaticString],
         query: [QueryParameter] = [], body: RouteBody = .none, resource: RouteResource = .none,
-        isPublic: Bool = false, run: @escaping Run
+        isPublic: Bool = false, dialect: RouteDialect = .native, run: @escaping Run
     ) {
         self.method = method
         self.template = template
@@ -33,8 +35,17 @@ struct Route<E: CommandEngine>: Sendable {
         self.body = body
         self.resource = resource
         self.isPublic = isPublic
+        self.dialect = dialect
         self.run = run
     }
+}
+
+/// Whose conventions a route follows.
+enum RouteDialect: Sendable {
+    /// The API's own: errors are problems, the body's type counts.
+    case native
+    /// The Upstash Redis REST protocol's: errors are `{"error":"…"}`, the body's type does not matter.
+    case upstash
 }
 
 /// Whether a route takes a body.
