@@ -23,6 +23,10 @@ struct Contract {
         var body = RouteBody.none
         /// Whether some answer has an ETag.
         var hasTag = false
+        /// Whether it says of itself that it needs no token.
+        var isPublic = false
+        /// The statuses documented by number.
+        var statuses: Set<Int> = []
 
         var query: [Parameter] { parameters.filter { $0.place == "query" } }
 
@@ -60,6 +64,7 @@ struct Contract {
 
     private mutating func readMember(_ name: String, _ content: Substring) {
         let last = operations.count - 1
+        if name == "security" { operations[last].isPublic = content.hasSuffix(" []") }
         if name == "requestBody" { operations[last].body = .document }
         if name == "x-redis-commands", let start = content.firstIndex(of: "[") {
             operations[last].commands = content[start...].dropFirst().prefix { $0 != "]" }
@@ -71,6 +76,9 @@ struct Contract {
         let last = operations.count - 1
         if member == "requestBody", content.hasPrefix("'*/*'") { operations[last].body = .value }
         if member == "responses", content.contains("headers/ETag") { operations[last].hasTag = true }
+        if member == "responses", content.hasPrefix("\""), let status = Int(content.dropFirst().prefix(3)) {
+            operations[last].statuses.insert(status)
+        }
         if member == "parameters", let reference = Contract.reference(content),
             let found = components[reference]
         {
