@@ -82,10 +82,14 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
         case .native: problem.write(to: &response)
         case .upstash:
             problem.writeUpstash(to: &response)
-            var token = ByteBuffer()
-            token.appendSyncToken(boot: boot, changes: engine.changes)
-            response.addHeader("Upstash-Sync-Token", token.view)
+            addSyncToken(&response)
         }
+    }
+
+    private func addSyncToken(_ response: inout HTTPResponse) {
+        var token = ByteBuffer()
+        token.appendSyncToken(boot: boot, changes: engine.changes)
+        response.addHeader("Upstash-Sync-Token", token.view)
     }
 
     private func answer(
@@ -121,6 +125,7 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
             if let origin = headers.origin, headers.requestMethod != nil {
                 allow.withByteView { access.cors.preflight(origin, $0, &response) }
             }
+            if router.dialect(of: request.path) == .upstash { addSyncToken(&response) }
         } else {
             let problem = Problem(
                 405, "METHOD",
