@@ -4,6 +4,9 @@ public import Bytes
 public struct CommandID: Hashable, Sendable, BitwiseCopyable {
     @usableFromInline let index: Int
     @usableFromInline init(index: Int) { self.index = index }
+
+    /// A command that is in no table.
+    static let unknown = CommandID(index: -1)
 }
 
 /// Every command, over one kind of keyspace, with a look-up by name.
