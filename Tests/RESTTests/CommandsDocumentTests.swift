@@ -18,13 +18,11 @@ import Testing
         }
         let written = repositoryFile("docs/commands.md")
         // One line tells more than two files.
-        let difference = zip(written.split(separator: "\n"), document.split(separator: "\n")).first {
-            $0 != $1
-        }
+        let pairs = zip(written.split(separator: "\n"), document.split(separator: "\n"))
+        let difference = pairs.first { $0 != $1 }?.0 ?? "its length"
+        let isCurrent = written == document
         #expect(
-            written == document,
-            "docs/commands.md is not current: run `make docs`. It first differs in \(difference?.0 ?? "its length")"
-        )
+            isCurrent, "docs/commands.md is not current: run `make docs`. It first differs in \(difference)")
     }
 
     @Test func everythingIsInIt() {
