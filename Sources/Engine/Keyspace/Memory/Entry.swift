@@ -255,7 +255,8 @@ struct Entry {
         let moved = Entry.allocate(
             Entry.size(keyLength: keyLength, inline: inline, expires: expiry != nil, payload: !isInline))
         let entry = Entry.begin(
-            moved, key: key, type: type, flags: word[0] & Flag.kept, clock: word[0] >> 8, inline: inline, expiry: expiry)
+            moved, key: key, type: type, flags: word[0] & Flag.kept, clock: word[0] >> 8, inline: inline,
+            expiry: expiry)
         if isInline {
             memcpy(moved + entry.keyOffset + entry.keyLength, string.pointer, inline)
         } else {
