@@ -1,15 +1,15 @@
 internal import Bytes
 
-/// What a hash has while a field of it expires, in a block of its own: the root of its fields, and the fields
+/// What a hash has once a field of it was given an expiry, in a block of its own: the root of its fields, and the fields
 /// that expire as a sorted set by their time.
 ///
 ///     0   reference count, unused   (Block)
 ///     8   UInt64   the root of the fields, as `HashBody` keeps it
 ///     16  UInt64   a `SortedSetBody`: the score is the time in Unix ms, exact below 2^53
-///     24  Int64    the least of the times
+///     24  Int64    the least of the times, `Int64.max` where there is none
 ///
 /// Always owned by one body: sharing a hash copies the block, whose trees are shared. The name of a field
-/// that expires is kept twice; a hash without such fields pays nothing.
+/// that expires is kept twice; a hash that never had such fields pays nothing.
 struct ExpiringFields {
     private let raw: UnsafeMutableRawPointer
 
@@ -37,13 +37,13 @@ struct ExpiringFields {
         nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 16, as: SortedSetBody.self) }
     }
 
-    /// When the first field expires, in Unix ms. O(1): every look-up of the key asks.
+    /// When the first field expires, in Unix ms; `Int64.max` where none does. O(1): look-ups of the key ask.
     private(set) var earliest: Int64 {
         get { raw.load(fromByteOffset: 24, as: Int64.self) }
         nonmutating set { raw.storeBytes(of: newValue, toByteOffset: 24, as: Int64.self) }
     }
 
-    /// When the last field expires. O(log n).
+    /// When the last field expires; there is one. O(log n).
     var latest: Int64 { time(at: times.count - 1) }
 
     /// How many fields expire.
@@ -58,9 +58,7 @@ struct ExpiringFields {
         return time
     }
 
-    private func change(_ body: (inout SortedSetBody) -> Void) {
-        var changed = times
-        body(&changed)
+    private func store(_ changed: SortedSetBody) {
         times = changed
         earliest = changed.count > 0 ? time(at: 0) : .max
     }
@@ -75,15 +73,15 @@ struct ExpiringFields {
         precondition(instant >= 0 && instant < 1 << 53, "a time that a double does not hold")
         var changed = times
         _ = changed.set(field, Double(instant), limits: limits)
-        times = changed
-        earliest = time(at: 0)
+        store(changed)
     }
 
     /// Forgets when a field expires; false where it does not.
     func remove(_ field: ByteView) -> Bool {
-        var removed = false
-        change { removed = $0.remove(field) }
-        return removed
+        var changed = times
+        guard changed.remove(field) else { return false }
+        store(changed)
+        return true
     }
 
     /// How many fields' time has come. O(log n).
@@ -98,7 +96,11 @@ struct ExpiringFields {
     }
 
     /// Forgets the `count` fields that expire first.
-    func removeEarliest(_ count: Int) { change { $0.remove(0..<count) } }
+    func removeEarliest(_ count: Int) {
+        var changed = times
+        changed.remove(0..<count)
+        store(changed)
+    }
 
     // MARK: The block
 
@@ -127,8 +129,8 @@ struct ExpiringFields {
     /// What is wrong, nil where nothing is. For tests.
     func checkInvariants(_ isPresent: (ByteView) -> Bool) -> String? {
         if let problem = times.checkInvariants() { return "times: " + problem }
-        if times.count == 0 { return "a block without times" }
-        if earliest != time(at: 0) { return "the earliest time is \(time(at: 0)), not \(earliest)" }
+        let first = times.count > 0 ? time(at: 0) : .max
+        if earliest != first { return "the earliest time is \(first), not \(earliest)" }
         var problem: String?
         times.forEach(0..<times.count, reverse: false) { field, _ in
             if !isPresent(field) { problem = "\(field.string) expires, but is missing" }

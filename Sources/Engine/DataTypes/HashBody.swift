@@ -4,14 +4,14 @@ internal import Bytes
 ///
 /// Small, it keeps its pairs in the order of insertion and searches them one by one (Redis's `listpack`);
 /// past the limits it turns into a tree in the order of (field's hash, field), and stays one
-/// (`hashtable`). Bit 0 of the word says which. While a field expires the word points, with bit 1, to an
-/// `ExpiringFields`, which then holds that word and the times.
+/// (`hashtable`). Bit 0 of the word says which. Once a field was given an expiry the word points, with bit 1, to
+/// an `ExpiringFields`, which then holds that word and the times, for good (`listpackex`).
 struct HashBody: CollectionBody {
     private var word: UInt
 
     init() { word = 0 }
 
-    /// What there is while a field expires; nil costs nothing.
+    /// What there is once a field was given an expiry; nil costs nothing.
     private var expiring: ExpiringFields? {
         @inline(__always) get { word & 2 == 0 ? nil : ExpiringFields(word: word & ~2) }
         set { word = newValue.map { $0.word | 2 } ?? 0 }
@@ -181,19 +181,14 @@ struct HashBody: CollectionBody {
     }
 
     private mutating func forgetExpiry(of field: ByteView) {
-        guard let times = expiring, times.remove(field) else { return }
-        dropEmptyTimes()
-    }
-
-    /// Ends the time of the block where no field expires any more.
-    private mutating func dropEmptyTimes() {
-        guard let times = expiring, times.count == 0 else { return }
-        word = times.fields
-        times.free()
+        _ = expiring?.remove(field)
     }
 
     /// When the first field expires, in Unix ms; nil where none does. O(1).
-    var earliestExpiry: Int64? { expiring?.earliest }
+    var earliestExpiry: Int64? {
+        guard let earliest = expiring?.earliest, earliest < .max else { return nil }
+        return earliest
+    }
 
     /// Whether the time of every field has come. O(log n).
     func isExpired(at now: Int64) -> Bool {
@@ -208,7 +203,6 @@ struct HashBody: CollectionBody {
         let due = min(times.due(at: now), limit)
         times.forEachEarliest(due) { _ = removeField($0) }
         times.removeEarliest(due)
-        dropEmptyTimes()
         return due
     }
 
@@ -231,7 +225,8 @@ struct HashBody: CollectionBody {
     mutating func releaseStep(nodes: Int) -> Bool {
         if let times = expiring {
             guard times.releaseStep(nodes: nodes) else { return false }
-            dropEmptyTimes()
+            word = times.fields
+            times.free()
         }
         if isTree { return tree.releaseStep(leaves: nodes) }
         return pairs.releaseStep(leaves: nodes)
