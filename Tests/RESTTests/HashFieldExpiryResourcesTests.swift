@@ -78,8 +78,8 @@ import Testing
         try play(
             """
             PUT /hashes/h {"fields":{"f":"1","b":{"base64":"/wA="}}} => 201
-            POST /hashes/h/fields/f/renew?ttl=100 => 200 {"value":"1"}
-            GET /hashes/h/fields/f/ttl => 200 ~{"ttl":99.
+            POST /hashes/h/fields/f/renew?ttl=100.9 => 200 {"value":"1"}
+            GET /hashes/h/fields/f/ttl => 200 ~{"ttl":100.
             POST /hashes/h/fields/f/renew?expire_at=4102444800&raw => 200 1
             GET /hashes/h/fields/f/ttl => 200 ~"expire_at":4102444800}
             POST /hashes/h/fields/f/renew?persist => 200 {"value":"1"}

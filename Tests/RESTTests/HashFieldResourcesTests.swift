@@ -31,17 +31,17 @@ import Testing
     @Test func writesThatExpire() throws {
         try play(
             """
-            PUT /hashes/h/fields/a?ttl=100 one => 201
+            PUT /hashes/h/fields/a?ttl=100.9 one => 201
             GET /hashes/h/fields/a => 200 {"value":"one"}
-            GET /hashes/h/fields/a/ttl => 200 ~{"ttl":99.
+            GET /hashes/h/fields/a/ttl => 200 ~{"ttl":100.
             PUT /hashes/h/fields/a?expire_at=4102444800.25 {"value":"two"} => 200
             PUT /hashes/h/fields/a?keep_ttl three => 200
             PUT /hashes/h/fields/a?keep_ttl=false&ttl=5 three => 400 ERR
             GET /hashes/h/fields/a/ttl => 200 ~"expire_at":4102444800.25}
             POST /hashes/h/fields/n/increment => 201 {"value":1}
-            PUT /hashes/h/fields/n/ttl 100 => 200
+            PUT /hashes/h/fields/n/ttl 100.9 => 200
             POST /hashes/h/fields/n/increment => 200 {"value":2}
-            GET /hashes/h/fields/n/ttl => 200 ~{"ttl":99.
+            GET /hashes/h/fields/n/ttl => 200 ~{"ttl":100.
             PUT /hashes/h/fields/a four => 200
             GET /hashes/h/fields/a/ttl => 200 {"ttl":null,"expire_at":null}
             PUT /hashes/h/fields/b?keep_ttl five => 201
