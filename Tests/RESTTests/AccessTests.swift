@@ -32,15 +32,20 @@ import Testing
             let path = route.template.description.split(separator: "/").map { $0.hasPrefix("{") ? "0" : $0 }
                 .joined(separator: "/")
             for method in [route.method.name.description] + (route.method == .get ? ["HEAD"] : []) {
-                cases.append(Case(method: method, target: "/" + path, isPublic: route.isPublic, dialect: route.dialect))
+                cases.append(
+                    Case(method: method, target: "/" + path, isPublic: route.isPublic, dialect: route.dialect)
+                )
             }
         }
         for (method, target, dialect) in [
             ("GET", "/", .upstash), ("BREW", "/pipeline", .upstash), ("POST", "//pipeline", .upstash),
-            ("GET", "/none/1/2/3", .upstash), ("OPTIONS", "/get/0", .upstash), ("OPTIONS", "/keys/0", .native),
+            ("GET", "/none/1/2/3", .upstash), ("OPTIONS", "/get/0", .upstash),
+            ("OPTIONS", "/keys/0", .native),
             ("BREW", "/keys", .native), ("GET", "/keys/0/none/0", .native), ("POST", "/healthz", .native),
             ("GET", "/healthz/", .native), ("GET", "/healthz/x", .native),
-        ] as [(String, String, RouteDialect)] { cases.append(Case(method: method, target: target, isPublic: false, dialect: dialect)) }
+        ] as [(String, String, RouteDialect)] {
+            cases.append(Case(method: method, target: target, isPublic: false, dialect: dialect))
+        }
         return cases
     }
 

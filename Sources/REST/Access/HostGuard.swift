@@ -12,6 +12,13 @@ struct HostGuard: Sendable {
 
     /// Whether `host`, a Host field's value, names the loopback interface or one of the names, with any port.
     func admits(_ host: ByteView) -> Bool {
+        // Almost every request's: as few instructions as it takes.
+        if host.count >= 9,
+            host.starts(with: ByteView("127.0.0.1")) || host.starts(with: ByteView("localhost")),
+            HostGuard.isPort(host.dropFirst(9))
+        {
+            return true
+        }
         guard let name = HostGuard.name(host) else { return false }
         return HostGuard.isLoopback(name) || names.contains { equal(name, lowercase: $0) }
     }
@@ -26,10 +33,15 @@ struct HostGuard: Sendable {
         } else if let colon = host.firstIndex(of: UInt8(ascii: ":")) {
             end = colon
         }
-        let rest = host.dropFirst(end)
-        guard rest.isEmpty || (rest[0] == UInt8(ascii: ":") && rest.dropFirst(1).buffer.allSatisfy(isDigit))
-        else { return nil }
-        return host[0..<end]
+        return isPort(host.dropFirst(end)) ? host[0..<end] : nil
+    }
+
+    /// Whether `text`, what follows a name, is nothing or a colon and digits.
+    private static func isPort(_ text: ByteView) -> Bool {
+        if text.isEmpty { return true }
+        guard text[0] == UInt8(ascii: ":") else { return false }
+        for index in 1..<text.count where !isDigit(text[index]) { return false }
+        return true
     }
 
     /// Whether only this machine can be meant: `localhost` and what is below it (RFC 6761, section 6.3),

@@ -114,8 +114,7 @@ struct Contract {
 
 /// A file of the repository, by its path in it.
 func repositoryFile(_ path: String) -> String {
-    let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
-    guard let file = fopen("/\(root)/\(path)", "r") else { return "" }
+    guard let file = fopen(repositoryPath(path), "r") else { return "" }
     defer { fclose(file) }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 64 << 10)
@@ -125,4 +124,9 @@ func repositoryFile(_ path: String) -> String {
         bytes += chunk[..<count]
     }
     return String(decoding: bytes, as: UTF8.self)
+}
+
+/// Where a file of the repository lies.
+func repositoryPath(_ path: String) -> String {
+    "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/") + "/" + path
 }
