@@ -38,9 +38,17 @@ final class MemoryTable: @unchecked Sendable {
     init(context: EngineContext) {
         self.context = context
         cells = .allocate(capacity: Shard.count)
+        var attributes = pthread_mutexattr_t()
+        pthread_mutexattr_init(&attributes)
+        #if canImport(Glibc)
+            // A window of a pipeline holds many locks for a microsecond or two: waiting awake is cheaper than being
+            // put to sleep, and a lock's owner that is asleep itself ends the patience soon.
+            pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_ADAPTIVE_NP))
+        #endif
+        defer { pthread_mutexattr_destroy(&attributes) }
         for index in 0..<Shard.count {
             (cells + index).initialize(to: Cell())
-            pthread_mutex_init(&cells[index].lock, nil)
+            pthread_mutex_init(&cells[index].lock, &attributes)
         }
         stripes = .allocate(capacity: MemoryTable.stripeCount)
         stripes.initialize(repeating: 0, count: MemoryTable.stripeCount)
