@@ -54,7 +54,6 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        .executableTarget(name: "enginebench", dependencies: ["Bytes", "Engine"], swiftSettings: [.swiftLanguageMode(.v5)]),
         .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: strict),
         .testTarget(name: "EngineTests", dependencies: ["Bytes", "Engine"], swiftSettings: strict),
         .testTarget(

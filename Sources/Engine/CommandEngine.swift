@@ -145,12 +145,6 @@ public struct Transaction: ~Copyable {
         return body(step.command, arguments(of: step))
     }
 
-    /// BENCH
-    @inlinable
-    public func forEachStep(_ body: (CommandID, borrowing Arguments) -> Void) {
-        for step in steps.elements { body(step.command, arguments(of: step)) }
-    }
-
     /// A step's arguments; valid until the transaction changes.
     @inlinable
     func arguments(of step: Step) -> Arguments {

@@ -42,7 +42,8 @@ public final class MemoryEngine: CommandEngine {
 
     @inline(__always)
     func handler(_ command: CommandID) -> UnsafePointer<Command<MemoryKeyspace>> {
-        precondition(UInt(bitPattern: command.index) < UInt(bitPattern: handlers.count), "another engine's command")
+        precondition(
+            UInt(bitPattern: command.index) < UInt(bitPattern: handlers.count), "another engine's command")
         return UnsafePointer(handlers.baseAddress.unsafelyUnwrapped + command.index)
     }
 

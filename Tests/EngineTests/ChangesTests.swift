@@ -9,7 +9,8 @@ import Testing
     @Test(arguments: [
         "SET k v", "APPEND s x", "SETRANGE s 1 x", "INCR n", "DEL s", "GETDEL s", "RENAME s t", "COPY s t",
         "EXPIRE s 100", "PERSIST volatile", "EXPIRE s -1", "HSET h f v2", "HDEL h f", "LPUSH l x", "LPOP l",
-        "LSET l 0 y", "LTRIM l 1 0", "SADD set z", "SREM set a", "SPOP set", "SMOVE set other a", "ZADD z 2 a",
+        "LSET l 0 y", "LTRIM l 1 0", "SADD set z", "SREM set a", "SPOP set", "SMOVE set other a",
+        "ZADD z 2 a",
         "ZREM z a", "ZINCRBY z 1 a", "SUNIONSTORE t set", "FLUSHALL", "MSET a 1 b 2", "GETSET s x",
     ])
     func everyChangeMovesIt(_ command: String) {
@@ -49,7 +50,8 @@ import Testing
 
     private func prepare() {
         for line in [
-            "SET s v", "SET n 1", "SET volatile v EX 1000", "HSET h f v", "RPUSH l a b", "SADD set a b", "ZADD z 1 a",
+            "SET s v", "SET n 1", "SET volatile v EX 1000", "HSET h f v", "RPUSH l a b", "SADD set a b",
+            "ZADD z 1 a",
         ] { _ = run(engine, line) }
     }
 }

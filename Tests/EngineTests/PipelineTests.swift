@@ -35,7 +35,8 @@ import Testing
 
     @Test func repliesStandInTheOrderOfTheCommands() {
         let (replies, _) = pipeline([
-            "SET a 1", "INCR a", "LPUSH a x", "GET", "NOSUCH b c", "GET a", "PING", "MSET b 1 c 2", "MGET a b c",
+            "SET a 1", "INCR a", "LPUSH a x", "GET", "NOSUCH b c", "GET a", "PING", "MSET b 1 c 2",
+            "MGET a b c",
         ])
         #expect(
             replies == [

@@ -119,9 +119,11 @@ import Testing
         let present = execute(engine, requiring: [("a", .version(a)), ("b", .absent)])
         #expect(present.reply == "[(integer) 1]")
         let stale = execute(
-            engine, requiring: [("b", .version(b &+ 1)), ("a", .version(a)), ("none", .version(0)), ("a", .absent)])
+            engine,
+            requiring: [("b", .version(b &+ 1)), ("a", .version(a)), ("none", .version(0)), ("a", .absent)])
         #expect(stale.reply == "[(integer) 0, (integer) 2, (integer) 3]")
-        let impossible = execute(engine, requiring: [("none", .absent), ("a", .impossible), ("none", .impossible)])
+        let impossible = execute(
+            engine, requiring: [("none", .absent), ("a", .impossible), ("none", .impossible)])
         #expect(impossible.reply == "[(integer) 1, (integer) 2]")
     }
 
@@ -191,7 +193,8 @@ import Testing
         ("OBJECT", "ERR wrong number of arguments for 'object' command"),
         ("OBJECT FOO k", "ERR unknown subcommand 'FOO'. Try OBJECT HELP."),
         ("config foo", "ERR unknown subcommand 'foo'. Try CONFIG HELP."),
-        ("OBJECT HELP", nil), ("OBJECT encoding k", nil), ("COMMAND", nil), ("SET a b WRONG", nil), ("INCR a", nil),
+        ("OBJECT HELP", nil), ("OBJECT encoding k", nil), ("COMMAND", nil), ("SET a b WRONG", nil),
+        ("INCR a", nil),
     ])
     func whatDiscardsATransaction(line: String, error: String?) {
         let engine = MemoryEngine()
