@@ -31,13 +31,15 @@ let package = Package(
         .target(name: "CLongDouble"),
         .target(name: "CMalloc"),
         .target(name: "CPrefetch"),
+        .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "COpenAPI", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 
         .target(name: "Bytes", dependencies: ["CLongDouble"], swiftSettings: hot),
         .target(name: "Engine", dependencies: ["Bytes", "CMalloc", "CPrefetch"], swiftSettings: hot),
         .target(name: "MicroHTTP", dependencies: ["Bytes", "CMicrohttpd"], swiftSettings: hot),
         .target(
-            name: "REST", dependencies: ["Bytes", "COpenAPI", "Engine", "MicroHTTP"], swiftSettings: hot),
+            name: "REST", dependencies: ["Bytes", "COpenAPI", "CSimdjson", "Engine", "MicroHTTP"],
+            swiftSettings: hot),
         .target(
             name: "Server",
             dependencies: [
@@ -76,5 +78,6 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "ModelTests", dependencies: ["Bytes", "Engine"], swiftSettings: strict),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

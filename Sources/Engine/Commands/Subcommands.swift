@@ -35,6 +35,7 @@ struct Subcommand<K: Keyspace & ~Copyable> {
 extension Reply {
     /// The error of a container that has no such subcommand.
     mutating func unknownSubcommand(_ name: ByteView, of container: StaticString) {
+        if absentSubcommand(name, of: container) { return }
         error("ERR unknown subcommand '\(name.excerpt())'. Try \(container) HELP.")
     }
 

@@ -138,6 +138,13 @@ final class MemoryTable: @unchecked Sendable {
         withUnsafeMutablePointer(to: &cells[home].pendingChanges) { $0 }
     }
 
+    /// Notes that whatever the hash stands for has changed.
+    @inline(__always)
+    func changed(_ hash: UInt64, pending: UnsafeMutablePointer<UInt64>) {
+        stripe(of: hash).pointee &+= 1
+        pending.pointee &+= 1
+    }
+
     /// Adds what was counted at `home` to the number that all see. One atomic addition for all that was done
     /// under the locks, none where nothing was changed.
     @inline(__always)
@@ -164,10 +171,11 @@ final class MemoryTable: @unchecked Sendable {
             defer { unlock(1 << UInt64(index)) }
             guard context.settings.activeExpire else { continue }
             var left = budget
-            let finished = cells[index].shard.reclaim(at: Clock.milliseconds(), budget: &left) {
-                entry, hash in
-                stripe(of: hash).pointee &+= 1
-                cells[index].pendingChanges &+= 1
+            let pending = pendingChanges(at: index)
+            let finished = cells[index].shard.reclaim(
+                at: Clock.milliseconds(), budget: &left, changed: { changed($0, pending: pending) }
+            ) { entry, hash in
+                changed(hash, pending: pending)
                 dispose(entry)
             }
             done = done && finished
