@@ -1,4 +1,5 @@
 internal import Bytes
+internal import CPrefetch
 
 #if canImport(Glibc)
     internal import Glibc
@@ -85,6 +86,29 @@ struct Segment {
             let slot = slots[index]
             if slot == 0 { return nil }
             if slot >> 48 == tag, Segment.entry(slot).key == key { return index }
+            index = (index &+ 1) & 511
+        }
+    }
+
+    /// Fetches the line ahead in which the look-up of a hash begins.
+    @inline(__always)
+    func prefetchSlot(_ hash: UInt64) { rw_prefetch(slots + Segment.home(ofHash: hash)) }
+
+    /// Fetches the entry ahead that the look-up of a hash is likely to end at: its header, its key and the
+    /// beginning of its value.
+    @inline(__always)
+    func prefetchEntry(_ hash: UInt64) {
+        var index = Segment.home(ofHash: hash)
+        let tag = hash & 0xFFFF
+        while true {
+            let slot = slots[index]
+            if slot == 0 { return }
+            if slot >> 48 == tag {
+                let entry = Segment.entry(slot)
+                rw_prefetch(entry.raw)
+                rw_prefetch(entry.raw + 64)
+                return
+            }
             index = (index &+ 1) & 511
         }
     }
