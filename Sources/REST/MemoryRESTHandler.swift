@@ -13,6 +13,14 @@ public final class MemoryRESTHandler: HTTPHandler {
         generic = RESTHandler(engine: engine, corsOrigins: corsOrigins)
     }
 
+    /// Has the engine fetch the key's slot.
+    public func announce(_ request: HTTPRequest) { generic.announce(request) }
+
+    /// Has the engine fetch the key; admits every request.
+    public func admit(_ request: HTTPRequest, _ response: inout HTTPResponse) -> Bool {
+        generic.admit(request, &response)
+    }
+
     /// Answers by the route of the request, or with a problem.
     public func handle(_ request: HTTPRequest, _ response: inout HTTPResponse) {
         generic.handle(request, &response)

@@ -28,6 +28,24 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
         exchanges = PerThread()
     }
 
+    /// Has the engine fetch the key's slot.
+    public func announce(_ request: HTTPRequest) { prefetch(request, .slot) }
+
+    /// Has the engine fetch the key; admits every request.
+    public func admit(_ request: HTTPRequest, _ response: inout HTTPResponse) -> Bool {
+        prefetch(request, .entry)
+        return true
+    }
+
+    /// A path's second segment is a key in almost all routes; where it is not, or is escaped, a line of
+    /// memory is fetched in vain.
+    private func prefetch(_ request: HTTPRequest, _ step: PrefetchStep) {
+        let path = request.path
+        guard let slash = path.firstIndex(of: UInt8(ascii: "/"), from: 1) else { return }
+        let rest = path.dropFirst(slash + 1)
+        engine.prefetch(rest[0..<(rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.count)], step)
+    }
+
     /// Answers by the route of the request, or with a problem.
     public func handle(_ request: HTTPRequest, _ response: inout HTTPResponse) {
         let headers = RequestHeaders(request)

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import CMalloc
 
 #if canImport(Glibc)
     internal import Glibc
@@ -85,6 +86,22 @@ final class MemoryTable: @unchecked Sendable {
         while left != 0 {
             pthread_mutex_unlock(&cells[left.trailingZeroBitCount].lock)
             left &= left &- 1
+        }
+    }
+
+    /// Fetches what a look-up of `key` will read into the cache, as far as that is known without waiting for
+    /// memory: first its slot, then the entry. Does nothing while somebody else holds the shard's lock.
+    func prefetch(_ key: ByteView, _ step: PrefetchStep) {
+        let hash = KeyHash.of(key)
+        let cell = cells + MemoryTable.shard(of: hash)
+        guard pthread_mutex_trylock(&cell.pointee.lock) == 0 else { return }
+        defer { pthread_mutex_unlock(&cell.pointee.lock) }
+        let segment = cell.pointee.shard.segment(for: hash)
+        switch step {
+        case .slot:
+            segment.prefetchSlots(hash)
+            cmalloc_prefetch(stripe(of: hash))
+        case .entry: segment.prefetchEntry(hash)
         }
     }
 

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import CMalloc
 
 #if canImport(Glibc)
     internal import Glibc
@@ -85,6 +86,21 @@ struct Segment {
             let slot = slots[index]
             if slot == 0 { return nil }
             if slot >> 48 == tag, Segment.entry(slot).key == key { return index }
+            index = (index &+ 1) & 511
+        }
+    }
+
+    /// Fetches the slots where a look-up begins.
+    @inline(__always)
+    func prefetchSlots(_ hash: UInt64) { cmalloc_prefetch(slots + Segment.home(ofHash: hash)) }
+
+    /// Fetches the first entry that a look-up would compare.
+    @inline(__always)
+    func prefetchEntry(_ hash: UInt64) {
+        var index = Segment.home(ofHash: hash)
+        let tag = hash & 0xFFFF
+        while slots[index] != 0 {
+            if slots[index] >> 48 == tag { return Segment.entry(slots[index]).prefetch() }
             index = (index &+ 1) & 511
         }
     }
