@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Redwing beside what it is compared with, on this machine, in one run. README.md says how to read it.
 
-Benchmarks/run.py                         everything, about 10 minutes
+Benchmarks/run.py                         everything, about 13 minutes
 Benchmarks/run.py --only get,put          some of it
 Benchmarks/run.py --quick                 whether it all works, under a minute; no figure to quote
 """
@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from harness import memory, pause, programs, scale, throughput
+from harness import commands, memory, pause, programs, scale, throughput
 from harness.processes import BenchmarkError, Fleet
 from harness.settings import FULL, OUT, QUICK, REPOSITORY, Settings
 from harness.table import HEADINGS, Result, Row, render
@@ -29,6 +29,9 @@ Measurement = Callable[[Fleet, Settings, Callable[[str], None]], Result]
 MEASUREMENTS: dict[str, Measurement] = {
     "get": throughput.measure_get,
     "put": throughput.measure_put,
+    "pipeline": commands.measure_pipeline,
+    "command": commands.measure_command,
+    "body": commands.measure_body_memory,
     "memory": memory.measure_memory,
     "pause": pause.measure_pause,
     "scale": scale.measure_scale,

@@ -77,14 +77,14 @@ def _compare(
 
 
 def _growth(fleet: Fleet, server: Server, load: Callable[[Server], None], quiet: float) -> int:
-    empty = _settled(server, quiet=0.5)
+    empty = settled(server, quiet=0.5)
     load(server)
-    loaded = _settled(server, quiet)
+    loaded = settled(server, quiet)
     fleet.stop(server)
     return loaded - empty
 
 
-def _settled(server: Server, quiet: float) -> int:
+def settled(server: Server, quiet: float) -> int:
     """Resident memory once it has not changed for `quiet` seconds: allocators tidy up in the background."""
     began = changed = time.monotonic()
     bytes_then = server.resident_bytes()

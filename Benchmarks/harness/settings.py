@@ -23,6 +23,10 @@ class Settings:
     seconds: int = 1
     keys: int = 1_000_000
 
+    pipeline_batch: int = 100
+    long_pipeline_batch: int = 10_000
+    body_bytes: int = 60 << 20
+
     memory_repetitions: int = 3
     memory_keys: int = 2_000_000
     memory_members: int = 1_000_000
@@ -42,6 +46,8 @@ FULL = Settings()
 QUICK = Settings(
     rounds=3,
     keys=50_000,
+    long_pipeline_batch=1_000,
+    body_bytes=6 << 20,
     memory_repetitions=1,
     memory_keys=200_000,
     memory_members=100_000,

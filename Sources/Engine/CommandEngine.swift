@@ -19,6 +19,35 @@ public protocol CommandEngine: Sendable {
     /// Executes several commands atomically, each reply after the other, if the precondition holds.
     @discardableResult
     func execute(_ transaction: borrowing Transaction, into reply: inout Reply) -> Outcome
+
+    /// Executes commands from `step` on, each on its own, in order and each reply after the other, as a pipeline
+    /// does: up to a small number of them, so that locks are held for a moment only.
+    /// - Returns: the step to go on with; the transaction's count once all were executed.
+    func executeSome(of pipeline: borrowing Transaction, from step: Int, into reply: inout Reply) -> Int
+
+    /// A number that grows with every change of any key.
+    var changes: UInt64 { get }
+}
+
+extension CommandEngine {
+    /// Writes the error of the first command that could not even be tried (an unknown name, a wrong number of
+    /// arguments), for which Redis discards a whole transaction.
+    /// - Returns: whether there is one.
+    public func rejects(_ transaction: borrowing Transaction, into reply: inout Reply) -> Bool {
+        for step in transaction.steps.elements {
+            let arguments = transaction.arguments(of: step)
+            if step.command == .unknown {
+                reply.unknownCommand(arguments)
+                return true
+            }
+            let info = commands[step.command.index]
+            if !info.accepts(argumentCount: arguments.count) {
+                reply.wrongArity(info.name)
+                return true
+            }
+        }
+        return false
+    }
 }
 
 extension CommandEngine {
@@ -44,7 +73,7 @@ public struct Outcome: Sendable {
     public var created = 0
     /// Whether a command answered an error.
     public var failed = false
-    /// Whether the precondition did not hold; then nothing was executed.
+    /// Whether the precondition or a condition did not hold; then nothing was executed.
     public var preconditionFailed = false
 
     /// Nothing known yet.
@@ -109,6 +138,8 @@ public struct Transaction: ~Copyable {
     public var versionKey: ByteView?
     /// What must hold, or nothing is executed.
     public var precondition: Precondition?
+    /// What must hold of further keys, or nothing is executed.
+    @usableFromInline var conditions = TrivialBuffer<KeyCondition>()
     /// Whether the first error ends it; what was executed before stays, as in Redis.
     public var stopsAtError = false
 
@@ -135,6 +166,19 @@ public struct Transaction: ~Copyable {
     /// Adds a command; its arguments follow by `argument(_:)`.
     public mutating func command(_ command: CommandID) {
         steps.append(Step(command: command, first: arguments.count, end: arguments.count))
+    }
+
+    /// Adds a command that no engine has; its name is its first argument, and its arguments follow. Executed it
+    /// answers an error.
+    public mutating func unknownCommand(_ name: ByteView) {
+        command(.unknown)
+        argument(name)
+    }
+
+    /// Demands that a key be as it was. Where one is not, nothing is executed, and the reply is an array of the
+    /// indices of the conditions, in the order they were added, that do not hold.
+    public mutating func require(_ key: ByteView, _ state: KeyCondition.State) {
+        conditions.append(KeyCondition(key: key, state: state))
     }
 
     /// Adds an argument to the command begun last.
@@ -165,6 +209,37 @@ public struct Transaction: ~Copyable {
         probe = nil
         versionKey = nil
         precondition = nil
+        conditions.removeAll()
         stopsAtError = false
+    }
+}
+
+/// What a transaction demands of one key.
+public struct KeyCondition: BitwiseCopyable {
+    /// The state wanted.
+    public enum State: BitwiseCopyable {
+        /// The key is missing.
+        case absent
+        /// The key is there, whatever its version.
+        case present
+        /// The key is there and has this version.
+        case version(UInt64)
+        /// Nothing satisfies it: the version of another run of the server.
+        case impossible
+    }
+
+    /// The key.
+    public var key: ByteView
+    /// What it must be.
+    public var state: State
+
+    /// Whether it holds for a key in this state.
+    func holds(version: UInt64, exists: Bool) -> Bool {
+        switch state {
+        case .absent: !exists
+        case .present: exists
+        case .version(let wanted): exists && version == wanted
+        case .impossible: false
+        }
     }
 }

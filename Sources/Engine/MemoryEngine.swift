@@ -78,8 +78,13 @@ public final class MemoryEngine: CommandEngine {
     public func execute(
         _ command: CommandID, _ arguments: borrowing Arguments, into reply: inout Reply
     ) -> Outcome {
-        let command = handler(command)
         var outcome = Outcome()
+        guard command != .unknown else {
+            reply.unknownCommand(arguments)
+            outcome.failed = true
+            return outcome
+        }
+        let command = handler(command)
         guard command.pointee.info.accepts(argumentCount: arguments.count) else {
             reply.wrongArity(command.pointee.info.name)
             outcome.failed = true
@@ -113,7 +118,12 @@ public final class MemoryEngine: CommandEngine {
         if let probe = transaction.probe {
             set |= locks(handler(probe.command), transaction.arguments(of: probe), &first)
         }
-        for step in transaction.steps.elements {
+        for condition in transaction.conditions.elements {
+            let hash = KeyHash.of(condition.key)
+            if first == nil { first = (condition.key, hash) }
+            set |= 1 << UInt64(MemoryTable.shard(of: hash))
+        }
+        for step in transaction.steps.elements where step.command != .unknown {
             set |= locks(handler(step.command), transaction.arguments(of: step), &first)
         }
         table.lock(set)
@@ -136,8 +146,18 @@ public final class MemoryEngine: CommandEngine {
                 return outcome
             }
         }
+        if !transaction.conditions.isEmpty, !hold(transaction.conditions, &keyspace, &reply) {
+            outcome.preconditionFailed = true
+            return outcome
+        }
         for step in transaction.steps.elements {
             var result = Outcome()
+            if step.command == .unknown {
+                reply.unknownCommand(transaction.arguments(of: step))
+                outcome.failed = true
+                if transaction.stopsAtError { break }
+                continue
+            }
             let command = handler(step.command)
             if command.pointee.info.accepts(argumentCount: step.end - step.first) {
                 run(command, transaction.arguments(of: step), &keyspace, &reply, &result)
@@ -155,6 +175,41 @@ public final class MemoryEngine: CommandEngine {
             outcome.version = table.stripe(of: first.hash).pointee
         }
         return outcome
+    }
+
+    /// Whether all conditions hold; if not, the indices of those that do not are the reply.
+    private func hold(
+        _ conditions: borrowing TrivialBuffer<KeyCondition>, _ keyspace: inout MemoryKeyspace,
+        _ reply: inout Reply
+    ) -> Bool {
+        var failed = 0
+        let start = reply.mark
+        let mark = reply.beginArray()
+        for (index, condition) in conditions.elements.enumerated() {
+            let exists = keyspace.peekType(of: condition.key) != nil
+            if !condition.holds(version: keyspace.version(of: condition.key), exists: exists) {
+                reply.integer(index)
+                failed += 1
+            }
+        }
+        if failed == 0 { reply.rewind(to: start) } else { reply.endArray(mark, count: failed) }
+        return failed == 0
+    }
+
+    /// Executes commands of a pipeline, each under its own locks.
+    public func executeSome(
+        of pipeline: borrowing Transaction, from step: Int, into reply: inout Reply
+    ) -> Int {
+        let entry = pipeline.steps[step]
+        execute(entry.command, pipeline.arguments(of: entry), into: &reply)
+        return step + 1
+    }
+
+    /// A number that grows with every change of any key.
+    public var changes: UInt64 {
+        var sum: UInt64 = 0
+        for index in 0..<MemoryTable.stripeCount { sum &+= table.stripes[index] }
+        return sum
     }
 
     @inline(__always)
@@ -194,9 +249,7 @@ private func startReclaimer(_ table: MemoryTable) {
 extension Reply {
     /// The error of a command given too few or too many arguments, as Redis words it.
     mutating func wrongArity(_ name: StaticString) {
-        var lower = ""
-        name.withUTF8Buffer { for byte in $0 { lower.unicodeScalars.append(Unicode.Scalar(byte | 0x20)) } }
-        error("ERR wrong number of arguments for '\(lower)' command")
+        error("ERR wrong number of arguments for '\(name.lowercased)' command")
     }
 
     /// Whether the value written at `mark` is an error.

@@ -12,17 +12,17 @@ public import MicroHTTP
 public final class RESTHandler<E: CommandEngine>: HTTPHandler {
     private let engine: E
     private let router: Router<E>
-    private let cors: CORS
+    private let access: Access
     private let boot: UInt32
     private let exchanges: PerThread<Exchange<E>>
     private let anyTarget: Router<E>.Target
 
-    /// - Parameter corsOrigins: origins that web pages may call from; `*` is any, none turns CORS off.
-    public init(engine: E, corsOrigins: [String] = []) {
+    /// - Parameter access: who may call.
+    public init(engine: E, access: AccessOptions = AccessOptions()) {
         self.engine = engine
         let routes = RouteTable<E>.routes
         router = Router(routes, engine: engine)
-        cors = CORS(origins: corsOrigins)
+        self.access = Access(access)
         boot = UInt32.random(in: 0 ... .max)
         anyTarget = Router<E>.Target(route: routes[0], commands: [], probe: nil)
         exchanges = PerThread()
@@ -31,10 +31,20 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
     /// Has the engine fetch the key's slot.
     public func announce(_ request: HTTPRequest) { prefetch(request, .slot) }
 
-    /// Has the engine fetch the key; admits every request.
+    /// Refuses who may not call before a body is read; meanwhile the engine fetches the key.
     public func admit(_ request: HTTPRequest, _ response: inout HTTPResponse) -> Bool {
         prefetch(request, .entry)
-        return true
+        // Without a body the check is left to `handle`, which walks the header fields anyway.
+        guard request.expectsBody else { return true }
+        let headers = RequestHeaders(request)
+        do throws(Problem) {
+            try checkAccess(request, headers)
+            return true
+        } catch {
+            refuse(error, request, &response)
+            if let origin = headers.origin { access.cors.allow(origin, &response) }
+            return false
+        }
     }
 
     /// A path's second segment is a key in almost all routes; where it is not, or is escaped, a line of
@@ -50,12 +60,49 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
     public func handle(_ request: HTTPRequest, _ response: inout HTTPResponse) {
         let headers = RequestHeaders(request)
         do throws(Problem) {
+            try checkAccess(request, headers)
             try answer(request, headers, &response)
         } catch {
-            error.write(to: &response)
-            if error.status == 503 { response.addHeader("Retry-After", "1") }
+            refuse(error, request, &response)
         }
-        if let origin = headers.origin { cors.allow(origin, &response) }
+        if let origin = headers.origin { access.cors.allow(origin, &response) }
+    }
+
+    @inline(__always)
+    private func checkAccess(_ request: HTTPRequest, _ headers: RequestHeaders) throws(Problem) {
+        try access.check(request, headers) {
+            var arguments = PathArguments()
+            guard case .target(let target) = router.find(request.method, request.path, &arguments) else {
+                return false
+            }
+            return target.route.isPublic
+        }
+    }
+
+    /// Answers with a problem.
+    private func refuse(_ problem: Problem, _ request: HTTPRequest, _ response: inout HTTPResponse) {
+        write(problem, request, &response)
+        switch problem.status {
+        case 401: response.addHeader("WWW-Authenticate", "Bearer realm=\"redwing\"")
+        case 503: response.addHeader("Retry-After", "1")
+        default: break
+        }
+    }
+
+    /// Writes a problem in the form that clients of its path expect.
+    private func write(_ problem: Problem, _ request: HTTPRequest, _ response: inout HTTPResponse) {
+        switch router.dialect(of: request.path) {
+        case .native: problem.write(to: &response)
+        case .upstash:
+            problem.writeUpstash(to: &response)
+            addSyncToken(&response)
+        }
+    }
+
+    private func addSyncToken(_ response: inout HTTPResponse) {
+        var token = ByteBuffer()
+        token.appendSyncToken(boot: boot, changes: engine.changes)
+        response.addHeader("Upstash-Sync-Token", token.view)
     }
 
     private func answer(
@@ -89,13 +136,15 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
         if request.method == .options {
             response.status = 204
             if let origin = headers.origin, headers.requestMethod != nil {
-                allow.withByteView { cors.preflight(origin, $0, &response) }
+                allow.withByteView { access.cors.preflight(origin, $0, &response) }
             }
+            if router.dialect(of: request.path) == .upstash { addSyncToken(&response) }
         } else {
-            Problem(
+            let problem = Problem(
                 405, "METHOD",
                 "\(request.methodName.string) is not for this path; it takes \(names.sorted().joined(separator: ", "))."
-            ).write(to: &response)
+            )
+            write(problem, request, &response)
         }
         allow.withByteView { response.addHeader("Allow", $0) }
     }
@@ -110,7 +159,7 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
             case 503: "BUSY"
             default: "ERR"
             }
-        Problem(status, code, refusal.message.description).write(to: &response)
+        write(Problem(status, code, refusal.message.description), request, &response)
         response.closesConnection = closes
     }
 }

@@ -4,6 +4,9 @@ public import Bytes
 public struct CommandID: Hashable, Sendable, BitwiseCopyable {
     @usableFromInline let index: Int
     @usableFromInline init(index: Int) { self.index = index }
+
+    /// A command that is in no table.
+    static let unknown = CommandID(index: -1)
 }
 
 /// Every command, over one kind of keyspace, with a look-up by name.
@@ -32,6 +35,7 @@ public struct CommandTable<K: Keyspace & ~Copyable>: Sendable {
         all += SetCommands<K>.table
         all += SortedSetCommands<K>.table
         all += ConnectionCommands<K>.table
+        all += ClientCommands<K>.table
         all += ServerCommands<K>.table
         commands = all
         names = CommandNames(commands.map { $0.info.name })
