@@ -8,6 +8,10 @@ public protocol CommandEngine: Sendable {
     /// The command of that name, in whatever case.
     func find(_ name: ByteView) -> CommandID?
 
+    /// Tells that commands on `key` are about to come. A hint: an engine may use it to fetch memory meanwhile,
+    /// or ignore it.
+    func prefetch(_ key: ByteView, _ step: PrefetchStep)
+
     /// Executes one command and writes its reply (an error too) to `reply`.
     @discardableResult
     func execute(_ command: CommandID, _ arguments: borrowing Arguments, into reply: inout Reply) -> Outcome
@@ -50,6 +54,20 @@ extension CommandEngine {
         }
         return false
     }
+}
+
+extension CommandEngine {
+    /// Does nothing.
+    public func prefetch(_ key: ByteView, _ step: PrefetchStep) {}
+}
+
+/// What to fetch of a key that will be looked up. Where one thing lies is read in the other: some 100 ns of
+/// other work between the steps, and after them, let neither be waited for.
+public enum PrefetchStep: Sendable {
+    /// Where the key's place in the table is.
+    case slot
+    /// The key itself and the start of its value.
+    case entry
 }
 
 /// What else is known after an execution, seen under the same locks.

@@ -38,6 +38,9 @@ public final class MemoryEngine: CommandEngine {
     /// The command of that name, in whatever case. O(1).
     public func find(_ name: ByteView) -> CommandID? { commandTable.find(name) }
 
+    /// Fetches the key's slot or its entry into the cache. O(1).
+    public func prefetch(_ key: ByteView, _ step: PrefetchStep) { table.prefetch(key, step) }
+
     // MARK: Executing
 
     @inline(__always)

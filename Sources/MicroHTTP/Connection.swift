@@ -73,6 +73,7 @@ final class Connection {
         deadline.set(.header, at: core.now + core.timeouts.header)
         stage = .header
         request.state.pointee.begin(target: target, handle: handle)
+        core.announce(request)
     }
 
     /// The request is over, answered or not.

@@ -22,8 +22,9 @@ public struct HTTPOptions: Sendable {
     /// Bytes a second that a body has to move at least.
     public var minimumRate = 1024
     /// Bytes libmicrohttpd keeps for each connection: the request line and header, then the response's
-    /// header, have to fit.
-    public var connectionMemory = 32 << 10
+    /// header, have to fit; a single header field may take somewhat under half. All of it is cleared after each
+    /// request, which costs time.
+    public var connectionMemory = 16 << 10
     /// How many connections may wait to be accepted.
     public var backlog = 4096
 

@@ -46,6 +46,7 @@ class ServerCore: @unchecked Sendable {
     func beginStopping() { stopping.store(true, ordering: .relaxed) }
 
     // Overridden by HandlerCore.
+    func announce(_ request: HTTPRequest) {}
     func admit(_ request: HTTPRequest, _ response: inout HTTPResponse) -> Bool { true }
     func handle(_ request: HTTPRequest, _ response: inout HTTPResponse) {}
     func describe(_ refusal: HTTPRefusal, _ request: HTTPRequest, _ response: inout HTTPResponse) {}
@@ -61,6 +62,8 @@ final class HandlerCore<Handler: HTTPHandler>: ServerCore, @unchecked Sendable {
         self.handler = handler
         super.init(options, maxConnections: maxConnections)
     }
+
+    override func announce(_ request: HTTPRequest) { handler.announce(request) }
 
     override func admit(_ request: HTTPRequest, _ response: inout HTTPResponse) -> Bool {
         handler.admit(request, &response)

@@ -18,6 +18,9 @@ public final class MemoryRESTHandler: HTTPHandler {
         generic.admit(request, &response)
     }
 
+    /// Has the engine fetch the key's slot.
+    public func announce(_ request: HTTPRequest) { generic.announce(request) }
+
     /// Answers by the route of the request, or with a problem.
     public func handle(_ request: HTTPRequest, _ response: inout HTTPResponse) {
         generic.handle(request, &response)

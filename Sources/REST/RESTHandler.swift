@@ -28,8 +28,12 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
         exchanges = PerThread()
     }
 
-    /// Refuses who may not call before a body is read.
+    /// Has the engine fetch the key's slot.
+    public func announce(_ request: HTTPRequest) { prefetch(request, .slot) }
+
+    /// Refuses who may not call before a body is read; meanwhile the engine fetches the key.
     public func admit(_ request: HTTPRequest, _ response: inout HTTPResponse) -> Bool {
+        prefetch(request, .entry)
         // Without a body the check is left to `handle`, which walks the header fields anyway.
         guard request.expectsBody else { return true }
         let headers = RequestHeaders(request)
@@ -41,6 +45,15 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
             if let origin = headers.origin { access.cors.allow(origin, &response) }
             return false
         }
+    }
+
+    /// A path's second segment is a key in almost all routes; where it is not, or is escaped, a line of
+    /// memory is fetched in vain.
+    private func prefetch(_ request: HTTPRequest, _ step: PrefetchStep) {
+        let path = request.path
+        guard let slash = path.firstIndex(of: UInt8(ascii: "/"), from: 1) else { return }
+        let rest = path.dropFirst(slash + 1)
+        engine.prefetch(rest[0..<(rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.count)], step)
     }
 
     /// Answers by the route of the request, or with a problem.

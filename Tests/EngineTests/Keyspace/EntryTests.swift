@@ -44,8 +44,10 @@ import Testing
         with(Array("key".utf8), Array(repeating: 7, count: 32)) { key, value in
             let entry = Entry.string(key: key, value: value, expiry: nil, clock: 0)
             defer { entry.free() }
+            // 8 + 3 + 32 bytes take a block of 48, as those with a value of 22 to 37 do.
             let fits = entry.overwrite(value[0..<30], clock: 1)
             #expect(fits && entry.string.count == 30)
+            #expect(!entry.overwrite(value[0..<21], clock: 1) && entry.overwrite(value[0..<22], clock: 1))
             Array(repeating: UInt8(1), count: 500).withByteView { #expect(!entry.overwrite($0, clock: 1)) }
             // Too small a value would waste what it leaves.
             let large = Entry.string(key: key, value: value, expiry: nil, clock: 0).resizingString(to: 400)
@@ -64,6 +66,21 @@ import Testing
                 #expect(entry.string.dropFirst(3).buffer.allSatisfy { $0 == 0 })
                 #expect(entry.encoding.description == "raw")
             }
+            entry.free()
+        }
+    }
+
+    /// Grown out of the pool into malloc's memory, cut short there, grown again.
+    @Test func aStringThatIsAppendedToKeepsItsBytes() {
+        with(Array("k".utf8), Array("abc".utf8)) { key, value in
+            var entry = Entry.string(key: key, value: value, expiry: nil, clock: 0)
+            for count in [4, 7, 8, 40, 3, 500, 505, 600, 3, 9_000] {
+                entry = entry.resizingString(to: count)
+                #expect(entry.string.count == count && entry.key == key && entry.string[0..<3] == value)
+                #expect(entry.memory >= 9 + count)
+            }
+            entry = entry.settingExpiry(7)
+            #expect(entry.key == key && entry.string[0..<3] == value && entry.string.count == 9_000)
             entry.free()
         }
     }

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CMalloc
+internal import CPrefetch
 
 #if canImport(Glibc)
     internal import Glibc
@@ -7,7 +8,8 @@ internal import CMalloc
     internal import Musl
 #endif
 
-/// One key with its value: a single heap block, so that a small string costs one allocation.
+/// One key with its value: a single block of memory, so that a small string costs one allocation. It is from
+/// the `EntryPool` (flag `pooled`), which knows its capacity by its size, or where it is long from `malloc`.
 ///
 ///     offset 0   UInt32   type 3 bits, flags 5 bits, access clock 24 bits (seconds)
 ///            4   UInt32   key length 16 bits (0xFFFF: a long one follows), inline value length 16 bits
@@ -17,8 +19,8 @@ internal import CMalloc
 ///            …   key bytes, then the inline string's bytes
 ///
 /// Invariants: an entry belongs to exactly one slot of one segment, or to whoever just took it out; all
-/// accesses happen under that segment's shard lock. Fields before the key are 8-byte aligned, since
-/// `malloc` aligns to 16. This file and `Segment.swift` are the only ones that touch the layout.
+/// accesses happen under that segment's shard lock. Fields before the key are 8-byte aligned, since both
+/// allocators align to 16. This file and `Segment.swift` are the only ones that touch the layout.
 struct Entry {
     let raw: UnsafeMutableRawPointer
 
@@ -33,6 +35,8 @@ struct Entry {
         static let raw: UInt32 = 1 << 5
         /// A hash of which a field expires; brought up to date at the end of each command.
         static let fieldsExpire: UInt32 = 1 << 6
+        /// The memory is the pool's.
+        static let pooled: UInt32 = 1 << 7
         /// What speaks of the value, and goes where it goes.
         static let kept = blob | raw | fieldsExpire
     }
@@ -78,12 +82,23 @@ struct Entry {
         nonmutating set { payload.assumingMemoryBound(to: StringBlob.self).pointee = newValue }
     }
 
+    /// Fetches the entry's first two cache lines: few short strings lie within one.
+    @inline(__always)
+    func prefetch() {
+        rw_prefetch(raw)
+        rw_prefetch(raw + 64)
+    }
+
     // MARK: Making and freeing
 
     private static func allocate(_ size: Int) -> UnsafeMutableRawPointer {
+        if size <= EntryPool.largest { return EntryPool.allocate(size) }
         guard let raw = malloc(size) else { fatalError("out of memory: \(size) bytes for a key") }
         return raw
     }
+
+    /// Bytes in use; the pool knows a block's capacity by them.
+    private var size: Int { keyOffset + keyLength + (isInline ? inlineLength : 0) }
 
     private static func size(keyLength: Int, inline: Int, expires: Bool, payload: Bool) -> Int {
         8 + (expires ? 8 : 0) + (keyLength >= longKey ? 8 : 0) + (payload ? 8 : 0) + keyLength + inline
@@ -101,6 +116,8 @@ struct Entry {
         if key.count >= longKey {
             raw.storeBytes(of: UInt64(key.count), toByteOffset: entry.longKeyOffset, as: UInt64.self)
         }
+        // As `allocate` has decided.
+        if entry.size <= EntryPool.largest { entry.word[0] |= Flag.pooled }
         memmove(raw + entry.keyOffset, key.pointer, key.count)
         return entry
     }
@@ -181,6 +198,7 @@ struct Entry {
 
     /// Gives back the entry alone, after its payload has been taken over by another.
     private func freeShell() {
+        if has(Flag.pooled) { return EntryPool.free(raw) }
         #if canImport(Glibc)
             Glibc.free(raw)
         #else
@@ -290,12 +308,20 @@ struct Entry {
     func overwrite(_ value: ByteView, clock: UInt32) -> Bool {
         guard isInline, value.count < Entry.blobThreshold else { return false }
         let needed = keyOffset + keyLength + value.count
-        let usable = malloc_usable_size(raw)
-        guard needed <= usable, usable - needed < 64 else { return false }
+        guard fits(needed) else { return false }
         memmove(raw + keyOffset + keyLength, value.pointer, value.count)
         word[0] = (word[0] & 0xFF & ~Flag.raw) | (clock << 8)
         word[1] = (word[1] & 0xFFFF) | (UInt32(value.count) << 16)
         return true
+    }
+
+    /// Whether the block is of the right size for `needed` bytes.
+    private func fits(_ needed: Int) -> Bool {
+        if has(Flag.pooled) {
+            return needed <= EntryPool.largest && EntryPool.capacity(needed) == EntryPool.capacity(size)
+        }
+        let usable = malloc_usable_size(raw)
+        return needed <= usable && usable - needed < 64
     }
 
     /// The string resized to `count` bytes, new ones zero, and marked raw. The result replaces `self`.
@@ -306,12 +332,9 @@ struct Entry {
         } else if count < Entry.blobThreshold {
             let old = inlineLength
             let size = keyOffset + keyLength + count
-            if size > malloc_usable_size(raw) {
+            if has(Flag.pooled) ? !fits(size) : size > malloc_usable_size(raw) {
                 // Room to grow: a string that is appended to is likely to be appended to again.
-                guard let moved = realloc(raw, size + min(count, 4096)) else {
-                    fatalError("out of memory: \(size) bytes for a key")
-                }
-                entry = Entry(raw: moved)
+                entry = Entry(raw: reallocated(size + min(count, 4096)))
             }
             entry.word[1] = (entry.word[1] & 0xFFFF) | (UInt32(count) << 16)
             if count > old { memset(entry.raw + entry.keyOffset + entry.keyLength + old, 0, count - old) }
@@ -324,6 +347,19 @@ struct Entry {
         }
         entry.word[0] |= Flag.raw
         return entry
+    }
+
+    /// The entry's bytes, as many as fit, in a block of `malloc`'s of `capacity` bytes; `self` is gone.
+    private func reallocated(_ capacity: Int) -> UnsafeMutableRawPointer {
+        let wasPooled = has(Flag.pooled)
+        let moved = wasPooled ? malloc(capacity) : realloc(raw, capacity)
+        guard let moved else { fatalError("out of memory: \(capacity) bytes for a key") }
+        if wasPooled {
+            memcpy(moved, raw, min(size, capacity))
+            EntryPool.free(raw)
+            Entry(raw: moved).word[0] &= ~Flag.pooled
+        }
+        return moved
     }
 
     /// The string's bytes, to change in place; a shared blob has been made unique by `resizingString`.
@@ -350,9 +386,9 @@ struct Entry {
         }
     }
 
-    /// Heap bytes of the entry and its value.
+    /// Bytes of memory that the entry and its value take.
     var memory: Int {
-        let own = malloc_usable_size(raw) + 8
+        let own = has(Flag.pooled) ? EntryPool.capacity(size) : malloc_usable_size(raw) + 8
         switch type {
         case .string: return own + (has(Flag.blob) ? blob.memory : 0)
         case .list: return own + body(as: ListBody.self).pointee.memoryUsage

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import CPrefetch
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -123,6 +124,22 @@ final class MemoryTable: @unchecked Sendable {
         }
         for key in keys {
             cells[MemoryTable.shard(of: key.hash)].shard.segment(for: key.hash).prefetchEntry(key.hash)
+        }
+    }
+
+    /// Fetches what a look-up of `key` will read into the cache, as far as that is known without waiting for
+    /// memory: first its slot, then the entry. Does nothing while somebody else holds the shard's lock.
+    func prefetch(_ key: ByteView, _ step: PrefetchStep) {
+        let hash = KeyHash.of(key)
+        let cell = cells + MemoryTable.shard(of: hash)
+        guard pthread_mutex_trylock(&cell.pointee.lock) == 0 else { return }
+        defer { pthread_mutex_unlock(&cell.pointee.lock) }
+        let segment = cell.pointee.shard.segment(for: hash)
+        switch step {
+        case .slot:
+            segment.prefetchSlot(hash)
+            rw_prefetch(stripe(of: hash))
+        case .entry: segment.prefetchEntry(hash)
         }
     }
 

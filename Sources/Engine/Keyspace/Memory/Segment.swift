@@ -100,15 +100,8 @@ struct Segment {
     func prefetchEntry(_ hash: UInt64) {
         var index = Segment.home(ofHash: hash)
         let tag = hash & 0xFFFF
-        while true {
-            let slot = slots[index]
-            if slot == 0 { return }
-            if slot >> 48 == tag {
-                let entry = Segment.entry(slot)
-                rw_prefetch(entry.raw)
-                rw_prefetch(entry.raw + 64)
-                return
-            }
+        while slots[index] != 0 {
+            if slots[index] >> 48 == tag { return Segment.entry(slots[index]).prefetch() }
             index = (index &+ 1) & 511
         }
     }
