@@ -10,7 +10,17 @@ extension ByteBuffer {
     /// Only what RFC 8259 requires is escaped: quote, backslash and control characters. One pass copies
     /// and checks eight bytes at a time; anything but plain ASCII goes on in `finishJSONString`. O(count).
     @inlinable
-    public mutating func appendJSONString(_ bytes: ByteView) {
+    public mutating func appendJSONString(_ bytes: ByteView) { appendJSONString(bytes, replaces: false) }
+
+    /// Appends `bytes` as a JSON string, in which U+FFFD stands for what is not valid UTF-8: one for each
+    /// maximal subpart of a sequence (Unicode 15, section 3.9), as most decoders have it. O(count).
+    @inlinable
+    public mutating func appendJSONString(replacingInvalid bytes: ByteView) {
+        appendJSONString(bytes, replaces: true)
+    }
+
+    @inlinable @inline(__always)
+    mutating func appendJSONString(_ bytes: ByteView, replaces: Bool) {
         let n = bytes.count
         // A contents length is at most Int.max, and far below it for any real allocation.
         reserve(n &+ 2)
@@ -21,13 +31,13 @@ extension ByteBuffer {
         var i = 0
         while i &+ 8 <= n {
             let word = source.loadUnaligned(fromByteOffset: i, as: UInt64.self)
-            if needsJSONAttention(word) { return finishJSONString(bytes, from: i) }
+            if needsJSONAttention(word) { return finishJSONString(bytes, from: i, replaces: replaces) }
             out.storeBytes(of: word, toByteOffset: i &+ 1, as: UInt64.self)
             i &+= 8
         }
         while i < n {
             let byte = source.load(fromByteOffset: i, as: UInt8.self)
-            if needsJSONAttention(byte) { return finishJSONString(bytes, from: i) }
+            if needsJSONAttention(byte) { return finishJSONString(bytes, from: i, replaces: replaces) }
             out.storeBytes(of: byte, toByteOffset: i &+ 1, as: UInt8.self)
             i &+= 1
         }
@@ -38,7 +48,7 @@ extension ByteBuffer {
     /// Goes on with a string of which the opening quote and the first `copied` bytes are written past
     /// the contents (reserved, not yet counted).
     @usableFromInline @inline(never)
-    mutating func finishJSONString(_ bytes: ByteView, from copied: Int) {
+    mutating func finishJSONString(_ bytes: ByteView, from copied: Int, replaces: Bool) {
         let start = length
         let source = bytes.pointer
         length = start + 1 + copied
@@ -69,6 +79,12 @@ extension ByteBuffer {
                         if i & 7 == 0 { break }
                     }
                 }
+            }
+            if invalid, replaces {
+                append(bytes[run..<i])
+                append("\u{FFFD}")
+                i &+= utf8InvalidLength(source + i, count: bytes.count &- i)
+                continue
             }
             if invalid {
                 length = start

@@ -42,5 +42,16 @@ func utf8SequenceLength(_ start: UnsafePointer<UInt8>, count: Int) -> Int {
     return 4
 }
 
+/// How many bytes at `start`, where there is no valid sequence, one U+FFFD stands for: the longest beginning of a
+/// valid sequence there is, at least 1.
+func utf8InvalidLength(_ start: UnsafePointer<UInt8>, count: Int) -> Int {
+    let first = start[0]
+    guard first >= 0xE0, first < 0xF5, count >= 2 else { return 1 }
+    let lowest: UInt8 = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80
+    let highest: UInt8 = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF
+    guard start[1] >= lowest, start[1] <= highest else { return 1 }
+    return first >= 0xF0 && count >= 3 && isUTF8Continuation(start[2]) ? 3 : 2
+}
+
 @inlinable
 func isUTF8Continuation(_ byte: UInt8) -> Bool { byte & 0xC0 == 0x80 }

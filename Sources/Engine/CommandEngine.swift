@@ -202,6 +202,8 @@ public struct KeyCondition: BitwiseCopyable {
     public enum State: BitwiseCopyable {
         /// The key is missing.
         case absent
+        /// The key is there, whatever its version.
+        case present
         /// The key is there and has this version.
         case version(UInt64)
         /// Nothing satisfies it: the version of another run of the server.
@@ -217,6 +219,7 @@ public struct KeyCondition: BitwiseCopyable {
     func holds(version: UInt64, exists: Bool) -> Bool {
         switch state {
         case .absent: !exists
+        case .present: exists
         case .version(let wanted): exists && version == wanted
         case .impossible: false
         }

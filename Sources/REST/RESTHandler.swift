@@ -34,10 +34,30 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
         do throws(Problem) {
             try answer(request, headers, &response)
         } catch {
-            error.write(to: &response)
-            if error.status == 503 { response.addHeader("Retry-After", "1") }
+            refuse(error, request, &response)
         }
         if let origin = headers.origin { cors.allow(origin, &response) }
+    }
+
+    /// Answers with a problem.
+    private func refuse(_ problem: Problem, _ request: HTTPRequest, _ response: inout HTTPResponse) {
+        write(problem, request, &response)
+        switch problem.status {
+        case 503: response.addHeader("Retry-After", "1")
+        default: break
+        }
+    }
+
+    /// Writes a problem in the form that clients of its path expect.
+    private func write(_ problem: Problem, _ request: HTTPRequest, _ response: inout HTTPResponse) {
+        switch router.dialect(of: request.path) {
+        case .native: problem.write(to: &response)
+        case .upstash:
+            problem.writeUpstash(to: &response)
+            var token = ByteBuffer()
+            token.appendSyncToken(boot: boot, changes: engine.changes)
+            response.addHeader("Upstash-Sync-Token", token.view)
+        }
     }
 
     private func answer(
@@ -74,10 +94,11 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
                 allow.withByteView { cors.preflight(origin, $0, &response) }
             }
         } else {
-            Problem(
+            let problem = Problem(
                 405, "METHOD",
                 "\(request.methodName.string) is not for this path; it takes \(names.sorted().joined(separator: ", "))."
-            ).write(to: &response)
+            )
+            write(problem, request, &response)
         }
         allow.withByteView { response.addHeader("Allow", $0) }
     }
@@ -92,7 +113,7 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
             case 503: "BUSY"
             default: "ERR"
             }
-        Problem(status, code, refusal.message.description).write(to: &response)
+        write(Problem(status, code, refusal.message.description), request, &response)
         response.closesConnection = closes
     }
 }

@@ -20,6 +20,13 @@ extension Exchange {
         response.addHeader("ETag", scratch.view)
     }
 
+    /// Adds the Upstash protocol's token of what was written so far: it changes with every write.
+    mutating func syncToken(_ response: inout HTTPResponse) {
+        scratch.clear()
+        scratch.appendSyncToken(boot: boot, changes: engine.changes)
+        response.addHeader("Upstash-Sync-Token", scratch.view)
+    }
+
     /// Says that the answer depends on the Accept header.
     func vary(_ response: inout HTTPResponse) { response.addHeader("Vary", "Accept, Accept-Encoding") }
 
@@ -177,6 +184,13 @@ extension Exchange {
 }
 
 extension ByteBuffer {
+    /// The run of the server and how much was written in it.
+    mutating func appendSyncToken(boot: UInt32, changes: UInt64) {
+        append(hex: UInt64(boot), width: 8)
+        append(UInt8(ascii: "-"))
+        append(hex: changes)
+    }
+
     /// One value of a reply as JSON, with all it holds: nil as null, byte strings as strings or base64
     /// objects, maps as arrays of pairs' names and values in turn.
     mutating func append(json reader: inout ReplyReader) {

@@ -18,6 +18,9 @@ struct Exchange<E: CommandEngine>: ~Copyable {
     var path = PathArguments()
     var query = Query()
     var body = ByteView.empty
+    /// The path and the query as they came, for commands that are in the path.
+    var rawPath = ByteView.empty
+    var rawQuery = ByteView.empty
     var target: Router<E>.Target
     var outcome = Outcome()
     /// What the flags `nx` and `xx` ask of the resource.
@@ -31,6 +34,10 @@ struct Exchange<E: CommandEngine>: ~Copyable {
     var reader: ReplyReader
     /// Text on its way to a header field.
     var scratch = ByteBuffer(capacity: 64)
+    /// Reads the commands of a body.
+    var commands = CommandReader()
+    /// The keys of a transaction's conditions, in their order.
+    var conditionKeys = TrivialBuffer<ByteView>()
     private var parsed = JSONDocument.empty
     private var hasDocument = false
 
@@ -56,11 +63,19 @@ struct Exchange<E: CommandEngine>: ~Copyable {
             guard decoded.append(percentDecoding: path[index]) else { throw malformedPercent("path") }
             self.path[index] = arena.copy(decoded.view)
         }
-        try query.parse(request.query, target.route, &arena)
-        // It is read when the answer is written; by then a refusal would come after the change.
-        if !query.values.isEmpty, declares("raw") { _ = try flag("raw") }
+        if target.isPathForm {
+            rawPath = request.path
+            rawQuery = request.query
+        } else {
+            try query.parse(request.query, target.route, &arena)
+            // It is read when the answer is written; by then a refusal would come after the change.
+            if !query.values.isEmpty, declares("raw") { _ = try flag("raw") }
+        }
         if let name = headers.repeated {
             throw .badRequest("The header \(name) came twice; send its list in one line.")
+        }
+        if target.route.dialect == .upstash, headers.ifMatch != nil {
+            throw .badRequest("Commands know no If-Match; POST /transactions runs them on a condition.")
         }
         if case .none = target.route.resource, headers.ifMatch != nil || headers.ifNoneMatch != nil {
             // A condition that is not checked must not be taken for one that holds.
@@ -89,6 +104,8 @@ struct Exchange<E: CommandEngine>: ~Copyable {
             hasDocument = false
         }
         arena.reset()
+        commands.reset()
+        conditionKeys.removeAll()
         again()
         mustBeAbsent = false
         mustBePresent = false

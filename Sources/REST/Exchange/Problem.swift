@@ -9,6 +9,8 @@ public struct Problem: Error {
     public var code: String
     /// A sentence that says what to do.
     public var detail: String
+    /// The keys it is about, where clients are told in a form for programs.
+    var keys: [[UInt8]] = []
 
     /// An error with that status.
     public init(_ status: Int, _ code: String, _ detail: String) {
@@ -73,7 +75,7 @@ public struct Problem: Error {
     }
 
     /// The detail, cut where it quotes a long value: a bad body must not come back whole.
-    private static func shortened(_ detail: String) -> String {
+    var shortenedDetail: String {
         let limit = 1000
         return detail.utf8.count <= limit ? detail : detail.prefix(limit) + "…"
     }
@@ -90,8 +92,18 @@ public struct Problem: Error {
         response.body.append(",\"code\":")
         response.body.append(jsonString: code)
         response.body.append(",\"detail\":")
-        response.body.append(jsonString: Problem.shortened(detail))
+        response.body.append(jsonString: shortenedDetail)
+        if !keys.isEmpty { writeKeys(to: &response) }
         response.body.append("}")
+    }
+
+    private func writeKeys(to response: inout HTTPResponse) {
+        response.body.append(",\"keys\":[")
+        for (index, key) in keys.enumerated() {
+            if index > 0 { response.body.append(",") }
+            key.withByteView { response.body.appendJSONString($0) }
+        }
+        response.body.append("]")
     }
 
     /// The status's reason phrase.

@@ -22,16 +22,9 @@ struct Query: ~Copyable {
     ) throws(Problem) {
         items.removeAll()
         guard !text.isEmpty else { return }
-        var start = 0
-        while start <= text.count {
-            let end = text.firstIndex(of: UInt8(ascii: "&"), from: start) ?? text.count
-            let part = text[start..<end]
-            start = end + 1
-            if part.isEmpty { continue }
-            let equals = part.firstIndex(of: UInt8(ascii: "="))
-            let name = try decode(part[0..<(equals ?? part.count)], &arena)
-            let value: ByteView? =
-                if let equals { try decode(part.dropFirst(equals + 1), &arena) } else { nil }
+        for part in QueryParts(text) {
+            let name = try Query.decode(part.name, &arena)
+            let value: ByteView? = if let value = part.value { try Query.decode(value, &arena) } else { nil }
             guard let index = route.query.firstIndex(where: { ByteView($0.name) == name }) else {
                 throw unknown(name, route)
             }
@@ -42,7 +35,8 @@ struct Query: ~Copyable {
         }
     }
 
-    private func decode(_ text: ByteView, _ arena: inout ByteArena) throws(Problem) -> ByteView {
+    /// What a name or a value stands for; in a query `+` is a space.
+    static func decode(_ text: ByteView, _ arena: inout ByteArena) throws(Problem) -> ByteView {
         let hasPlus = text.firstIndex(of: UInt8(ascii: "+")) != nil
         guard hasPlus || needsPercentDecoding(text) else { return text }
         var decoded = ByteBuffer()

@@ -13,6 +13,8 @@ struct RequestHeaders {
     var ifRange: ByteView?
     var origin: ByteView?
     var requestMethod: ByteView?
+    var upstashEncoding: ByteView?
+    var upstashResponseFormat: ByteView?
     /// A conditional field that came twice: lists may be split over several lines, which we refuse rather
     /// than read half of one.
     var repeated: StaticString?
@@ -35,6 +37,8 @@ struct RequestHeaders {
                 ifNoneMatch = value
             case 13 where name.equalsIgnoringCase("CONTENT-RANGE"): contentRange = value
             case 16 where name.equalsIgnoringCase("CONTENT-ENCODING"): contentEncoding = value
+            case 16 where name.equalsIgnoringCase("UPSTASH-ENCODING"): upstashEncoding = value
+            case 23 where name.equalsIgnoringCase("UPSTASH-RESPONSE-FORMAT"): upstashResponseFormat = value
             case 29 where name.equalsIgnoringCase("ACCESS-CONTROL-REQUEST-METHOD"): requestMethod = value
             default: break
             }

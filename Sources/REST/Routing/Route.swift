@@ -16,13 +16,15 @@ struct Route<E: CommandEngine>: Sendable {
     let body: RouteBody
     /// What an ETag of this route speaks of, and what `*` in a condition asks for.
     let resource: RouteResource
+    /// Whose conventions it follows.
+    let dialect: RouteDialect
     /// Non-capturing.
     let run: Run
 
     init(
         _ method: HTTPMethod, _ template: StaticString, _ commands: [StaticString],
         query: [QueryParameter] = [], body: RouteBody = .none, resource: RouteResource = .none,
-        run: @escaping Run
+        dialect: RouteDialect = .native, run: @escaping Run
     ) {
         self.method = method
         self.template = template
@@ -30,8 +32,17 @@ struct Route<E: CommandEngine>: Sendable {
         self.query = query
         self.body = body
         self.resource = resource
+        self.dialect = dialect
         self.run = run
     }
+}
+
+/// Whose conventions a route follows.
+enum RouteDialect: Sendable {
+    /// The API's own: errors are problems, the body's type counts.
+    case native
+    /// The Upstash Redis REST protocol's: errors are `{"error":"…"}`, the body's type does not matter.
+    case upstash
 }
 
 /// Whether a route takes a body.

@@ -27,6 +27,8 @@ enum RouteTable<E: CommandEngine> {
         all += SortedSetWriteResources<E>.routes
         all += SortedSetMemberResources<E>.routes
         all += SortedSetAlgebraResources<E>.routes
+        all += TransactionResources<E>.routes
+        all += CommandEndpoint<E>.routes
         return all
     }
 }

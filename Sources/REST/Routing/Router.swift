@@ -14,11 +14,14 @@ final class Router<E: CommandEngine>: @unchecked Sendable {
         let route: Route<E>
         let commands: [CommandID]
         let probe: CommandID?
+        /// Whether the path and the query are a command.
+        let isPathForm: Bool
 
         init(route: Route<E>, commands: [CommandID], probe: CommandID?) {
             self.route = route
             self.commands = commands
             self.probe = probe
+            isPathForm = ByteView(route.template).starts(with: ByteView("/{"))
         }
     }
 
@@ -123,20 +126,24 @@ final class Router<E: CommandEngine>: @unchecked Sendable {
 
     // MARK: Finding
 
-    /// The route of `method` and `path`; the raw segments that are arguments go to `arguments`. O(segments).
+    /// The route of `method` and `path`; the raw segments that are arguments go to `arguments`. Several slashes
+    /// at the start count as one. Where the first segment is no resource the path is a command, whatever follows:
+    /// that route reads the path itself. O(segments).
     func find(_ method: HTTPMethod, _ path: ByteView, _ arguments: inout PathArguments) -> Match {
         var node = root
         guard path.count > 0, path[0] == UInt8(ascii: "/") else { return .none }
-        var start = 1
-        if path.count > 1 {
+        var start = Router.firstSegment(of: path)
+        if path.count > start {
             while true {
                 let end = path.firstIndex(of: UInt8(ascii: "/"), from: start) ?? path.count
                 let segment = path[start..<end]
                 if let next = Router.child(of: node, segment) {
                     node = next
                 } else if let next = node.pointee.argument {
-                    guard arguments.append(segment) else { return .none }
+                    let isCommand = node == root
                     node = next
+                    if isCommand { break }
+                    guard arguments.append(segment) else { return .none }
                 } else {
                     return .none
                 }
@@ -150,6 +157,28 @@ final class Router<E: CommandEngine>: @unchecked Sendable {
         }
         let known = node.pointee.targets.compactMap { $0?.takeUnretainedValue().route.method }
         return known.isEmpty ? .none : .otherMethods(known)
+    }
+
+    /// Whose conventions the errors of a path follow; its first segment decides.
+    func dialect(of path: ByteView) -> RouteDialect {
+        let start = Router.firstSegment(of: path)
+        var node = root
+        if path.count > start {
+            let end = path.firstIndex(of: UInt8(ascii: "/"), from: start) ?? path.count
+            node = Router.child(of: root, path[start..<end]) ?? root.pointee.argument ?? root
+        }
+        for target in node.pointee.targets {
+            if let target { return target.takeUnretainedValue().route.dialect }
+        }
+        return .native
+    }
+
+    /// Where the first segment begins.
+    @inline(__always)
+    private static func firstSegment(of path: ByteView) -> Int {
+        var start = 0
+        while start < path.count, path[start] == UInt8(ascii: "/") { start += 1 }
+        return start
     }
 
     @inline(__always)

@@ -1,0 +1,159 @@
+internal import Bytes
+internal import Engine
+internal import MicroHTTP
+
+/// Commands as the Upstash Redis REST protocol sends them: `POST /` one, `/pipeline` and `/multi-exec` several,
+/// `/{command}/{argument}/…` one in the path (`PathForm`).
+enum CommandEndpoint<E: CommandEngine> {
+    @Sendable static func single(
+        _ x: inout Exchange<E>, _ response: inout HTTPResponse
+    ) throws(Problem) {
+        let format = try ReplyFormat(x.headers)
+        do throws(CommandSyntaxError) {
+            try x.commands.readCommand(x.body, x.engine, into: &x.transaction)
+        } catch {
+            throw .badRequest(error.message)
+        }
+        answerOne(&x, format, &response)
+    }
+
+    @Sendable static func pathForm(
+        _ x: inout Exchange<E>, _ response: inout HTTPResponse
+    ) throws(Problem) {
+        let format = try ReplyFormat(x.headers)
+        try PathForm.read(&x)
+        answerOne(&x, format, &response)
+    }
+
+    @Sendable static func pipeline(
+        _ x: inout Exchange<E>, _ response: inout HTTPResponse
+    ) throws(Problem) {
+        let format = try ReplyFormat(x.headers)
+        try readCommands(&x)
+        switch format {
+        case .resp2:
+            x.octets(&response)
+            executeAll(&x) { reader, _ in RESP2.append(&reader, to: &response.body) }
+        case .json(let base64):
+            x.json(&response)
+            let renderer = UpstashJSON(base64: base64)
+            response.body.append("[")
+            executeAll(&x) { reader, isFirst in
+                if !isFirst { response.body.append(",") }
+                renderer.append(entry: &reader, to: &response.body)
+            }
+            response.body.append("]")
+        }
+        x.syncToken(&response)
+    }
+
+    @Sendable static func transaction(
+        _ x: inout Exchange<E>, _ response: inout HTTPResponse
+    ) throws(Problem) {
+        // RESP2 is not for this endpoint, as with Upstash: it always answers JSON.
+        let format = try ReplyFormat(x.headers)
+        try readCommands(&x)
+        try execute(transaction: &x, format, &response)
+    }
+
+    /// Executes a transaction and answers its replies as an array.
+    /// - Throws: 400 where a command can't even be tried, 412 where a condition does not hold.
+    static func execute(
+        transaction x: inout Exchange<E>, _ format: ReplyFormat, _ response: inout HTTPResponse
+    ) throws(Problem) {
+        if x.engine.rejects(x.transaction, into: &x.reply) {
+            var reader = x.reply.reader
+            guard case .error(let reason) = reader.next() else { preconditionFailure("not an error reply") }
+            // Redis's words where EXEC itself is refused.
+            throw Problem(400, "EXECABORT", "Transaction discarded because of: \(reason.string)")
+        }
+        x.outcome = x.engine.execute(x.transaction, into: &x.reply)
+        var reader = x.reply.reader
+        if x.outcome.preconditionFailed { throw TransactionConditions<E>.failed(x, &reader) }
+        x.json(&response)
+        let renderer = UpstashJSON(base64: format.isBase64)
+        response.body.append("[")
+        var isFirst = true
+        while !reader.isAtEnd {
+            if !isFirst { response.body.append(",") }
+            isFirst = false
+            renderer.append(entry: &reader, to: &response.body)
+        }
+        response.body.append("]")
+        x.syncToken(&response)
+    }
+
+    private static func readCommands(_ x: inout Exchange<E>) throws(Problem) {
+        do throws(CommandSyntaxError) {
+            try x.commands.readCommands(x.body, x.engine, into: &x.transaction)
+        } catch {
+            throw .badRequest(error.message)
+        }
+    }
+
+    /// Executes a pipeline a window at a time, so that no more than a window's replies are held, and calls
+    /// `render` for each reply.
+    private static func executeAll(
+        _ x: inout Exchange<E>, _ render: (_ reader: inout ReplyReader, _ isFirst: Bool) -> Void
+    ) {
+        var step = 0
+        var isFirst = true
+        while step < x.transaction.count {
+            step = x.engine.executeSome(of: x.transaction, from: step, into: &x.reply)
+            var reader = x.reply.reader
+            while !reader.isAtEnd {
+                render(&reader, isFirst)
+                isFirst = false
+            }
+            x.reply.clear()
+        }
+    }
+
+    /// Executes the one command there is, and answers its reply.
+    @inline(__always)
+    private static func answerOne(
+        _ x: inout Exchange<E>, _ format: ReplyFormat, _ response: inout HTTPResponse
+    ) {
+        x.outcome = x.engine.executeSingle(x.transaction, into: &x.reply)
+        var reader = x.reply.reader
+        if x.outcome.failed {
+            var ahead = reader
+            if case .error(let text) = ahead.next() { response.status = Problem.status(ofError: text) }
+            if response.status == 503 { response.addHeader("Retry-After", "1") }
+        }
+        switch format {
+        case .json(let base64):
+            x.json(&response)
+            UpstashJSON(base64: base64).append(entry: &reader, to: &response.body)
+        case .resp2:
+            x.octets(&response)
+            RESP2.append(&reader, to: &response.body)
+        }
+        x.syncToken(&response)
+    }
+
+    static var routes: [Route<E>] {
+        [
+            Route(.post, "/", [], body: .document, dialect: .upstash, run: single),
+            Route(.post, "/pipeline", [], body: .document, dialect: .upstash, run: pipeline),
+            Route(.post, "/multi-exec", [], body: .document, dialect: .upstash, run: transaction),
+            Route(.get, "/{command}", [], dialect: .upstash, run: pathForm),
+            Route(.post, "/{command}", [], body: .value, dialect: .upstash, run: pathForm),
+            Route(.put, "/{command}", [], body: .value, dialect: .upstash, run: pathForm),
+            Route(.get, "/{command}/{argument}", [], dialect: .upstash, run: pathForm),
+            Route(.post, "/{command}/{argument}", [], body: .value, dialect: .upstash, run: pathForm),
+            Route(.put, "/{command}/{argument}", [], body: .value, dialect: .upstash, run: pathForm),
+        ]
+    }
+}
+
+extension Problem {
+    /// The HTTP status of a command's error.
+    static func status(ofError text: ByteView) -> Int {
+        let code = text[0..<(text.firstIndex(of: 0x20) ?? text.count)]
+        for unready in ["LOADING", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN"] as [StaticString]
+        where code == ByteView(unready) { return 503 }
+        for full in ["OOM", "MISCONF"] as [StaticString] where code == ByteView(full) { return 507 }
+        return 400
+    }
+}
