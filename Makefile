@@ -3,12 +3,12 @@
 SWIFT ?= swift
 # The standard library is linked statically: the program runs where Swift is not installed.
 RELEASE := $(SWIFT) build -c release --product redwing --static-swift-stdlib
-PACKAGES := libmicrohttpd-dev
+PACKAGES := libmicrohttpd-dev libsimdjson-dev
 LINT_PACKAGES := python3 git
 TEST_PACKAGES := redis-server redis-tools python3-venv curl
 BENCH_PACKAGES := redis-server redis-tools webdis wrk gcc libc6-dev util-linux python3
 
-.PHONY: help run build test lint format bench fuzz install-packages clean
+.PHONY: help run build test lint docs format bench fuzz install-packages clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -29,6 +29,10 @@ test: ## run every test
 lint: ## check formatting, imports, linkage and the documents
 	@./scripts/packages $(PACKAGES) $(LINT_PACKAGES)
 	./scripts/lint
+
+docs: ## write docs/commands.md anew, from the command table
+	@./scripts/packages $(PACKAGES)
+	REDWING_WRITE_DOCS=1 $(SWIFT) test --filter CommandsDocumentTests
 
 format: ## format the Swift sources
 	$(SWIFT) format format --in-place --recursive --configuration .swift-format Package.swift Sources Tests Fuzz

@@ -30,13 +30,15 @@ let package = Package(
         .target(name: "CMicrohttpd", linkerSettings: [.linkedLibrary("microhttpd")]),
         .target(name: "CLongDouble"),
         .target(name: "CMalloc"),
+        .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "COpenAPI", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 
         .target(name: "Bytes", dependencies: ["CLongDouble"], swiftSettings: hot),
         .target(name: "Engine", dependencies: ["Bytes", "CMalloc"], swiftSettings: hot),
         .target(name: "MicroHTTP", dependencies: ["Bytes", "CMicrohttpd"], swiftSettings: hot),
         .target(
-            name: "REST", dependencies: ["Bytes", "COpenAPI", "Engine", "MicroHTTP"], swiftSettings: hot),
+            name: "REST", dependencies: ["Bytes", "COpenAPI", "CSimdjson", "Engine", "MicroHTTP"],
+            swiftSettings: hot),
         .target(
             name: "Server",
             dependencies: [
@@ -75,5 +77,6 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "ModelTests", dependencies: ["Bytes", "Engine"], swiftSettings: strict),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

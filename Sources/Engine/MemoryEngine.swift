@@ -246,14 +246,7 @@ private func startReclaimer(_ table: MemoryTable) {
 extension Reply {
     /// The error of a command given too few or too many arguments, as Redis words it.
     mutating func wrongArity(_ name: StaticString) {
-        var lower = ""
-        name.withUTF8Buffer { for byte in $0 { lower.unicodeScalars.append(Unicode.Scalar(byte | 0x20)) } }
-        error("ERR wrong number of arguments for '\(lower)' command")
-    }
-
-    /// The error of a command that is not there: its name is the first of `arguments`.
-    mutating func unknownCommand(_ arguments: borrowing Arguments) {
-        error("ERR unknown command '\(arguments[0][0..<min(128, arguments[0].count)].string)'")
+        error("ERR wrong number of arguments for '\(name.lowercased)' command")
     }
 
     /// Whether the value written at `mark` is an error.

@@ -113,6 +113,7 @@ final class Connection {
             return refuse(refusal, framing)
         }
         if let length = framing.contentLength, length > core.maxBody { return refuse(.bodyTooLarge, framing) }
+        request.state.pointee.expectsBody = framing.hasBody
         if !core.admit(request, &state.pointee.response) { return send(refusalBefore: framing) }
         stage = .receiving
         if framing.hasBody { expectBody(framing) }

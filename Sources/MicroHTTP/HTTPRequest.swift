@@ -45,6 +45,9 @@ public final class HTTPRequest {
     /// The body; empty where there is none, and while `HTTPHandler.admit` runs.
     public var body: ByteView { state.pointee.body.view }
 
+    /// Whether a body follows the header, as the header says; one that comes in chunks may prove empty.
+    public var expectsBody: Bool { state.pointee.expectsBody }
+
     /// Every header field, in order of arrival.
     public var headers: UnsafeBufferPointer<HeaderField> { state.pointee.headers.elements }
 
@@ -72,6 +75,7 @@ struct RequestState: ~Copyable {
     var pathStart = 0
     var pathEnd = 0
     var body = ByteBuffer()
+    var expectsBody = false
     /// The fields' bytes are libmicrohttpd's, which keeps them until the request is over.
     var headers = TrivialBuffer<HeaderField>()
     /// The connection in libmicrohttpd's eyes. Set while a request is under way.
@@ -117,6 +121,7 @@ struct RequestState: ~Copyable {
         body.clear(keeping: 4 << 10)
         pathStart = 0
         pathEnd = 0
+        expectsBody = false
     }
 }
 

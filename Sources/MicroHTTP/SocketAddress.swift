@@ -87,6 +87,11 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether only this machine can reach it: 127.0.0.0/8 or `::1`.
+    public var isLoopback: Bool {
+        host.isIPv4 ? host.low >> 24 & 0xFF == 127 : host.high == 0 && host.low == 1
+    }
+
     /// The address and port in text, such as `127.0.0.1:8080` or `[::1]:8080`.
     public var description: String { host.isIPv4 ? "\(address):\(port)" : "[\(address)]:\(port)" }
 

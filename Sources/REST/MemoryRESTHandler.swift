@@ -8,9 +8,14 @@ public import MicroHTTP
 public final class MemoryRESTHandler: HTTPHandler {
     private let generic: RESTHandler<MemoryEngine>
 
-    /// - Parameter corsOrigins: origins that web pages may call from; `*` is any, none turns CORS off.
-    public init(engine: MemoryEngine, corsOrigins: [String] = []) {
-        generic = RESTHandler(engine: engine, corsOrigins: corsOrigins)
+    /// - Parameter access: who may call.
+    public init(engine: MemoryEngine, access: AccessOptions = AccessOptions()) {
+        generic = RESTHandler(engine: engine, access: access)
+    }
+
+    /// Refuses who may not call before a body is read.
+    public func admit(_ request: HTTPRequest, _ response: inout HTTPResponse) -> Bool {
+        generic.admit(request, &response)
     }
 
     /// Answers by the route of the request, or with a problem.

@@ -12,37 +12,65 @@ public import MicroHTTP
 public final class RESTHandler<E: CommandEngine>: HTTPHandler {
     private let engine: E
     private let router: Router<E>
-    private let cors: CORS
+    private let access: Access
     private let boot: UInt32
     private let exchanges: PerThread<Exchange<E>>
     private let anyTarget: Router<E>.Target
 
-    /// - Parameter corsOrigins: origins that web pages may call from; `*` is any, none turns CORS off.
-    public init(engine: E, corsOrigins: [String] = []) {
+    /// - Parameter access: who may call.
+    public init(engine: E, access: AccessOptions = AccessOptions()) {
         self.engine = engine
         let routes = RouteTable<E>.routes
         router = Router(routes, engine: engine)
-        cors = CORS(origins: corsOrigins)
+        self.access = Access(access)
         boot = UInt32.random(in: 0 ... .max)
         anyTarget = Router<E>.Target(route: routes[0], commands: [], probe: nil)
         exchanges = PerThread()
+    }
+
+    /// Refuses who may not call before a body is read.
+    public func admit(_ request: HTTPRequest, _ response: inout HTTPResponse) -> Bool {
+        // Without a body the check is left to `handle`, which walks the header fields anyway.
+        guard request.expectsBody else { return true }
+        let headers = RequestHeaders(request)
+        do throws(Problem) {
+            try checkAccess(request, headers)
+            return true
+        } catch {
+            refuse(error, request, &response)
+            if let origin = headers.origin { access.cors.allow(origin, &response) }
+            return false
+        }
     }
 
     /// Answers by the route of the request, or with a problem.
     public func handle(_ request: HTTPRequest, _ response: inout HTTPResponse) {
         let headers = RequestHeaders(request)
         do throws(Problem) {
+            try checkAccess(request, headers)
             try answer(request, headers, &response)
         } catch {
             refuse(error, request, &response)
         }
-        if let origin = headers.origin { cors.allow(origin, &response) }
+        if let origin = headers.origin { access.cors.allow(origin, &response) }
+    }
+
+    @inline(__always)
+    private func checkAccess(_ request: HTTPRequest, _ headers: RequestHeaders) throws(Problem) {
+        try access.check(request, headers) {
+            var arguments = PathArguments()
+            guard case .target(let target) = router.find(request.method, request.path, &arguments) else {
+                return false
+            }
+            return target.route.isPublic
+        }
     }
 
     /// Answers with a problem.
     private func refuse(_ problem: Problem, _ request: HTTPRequest, _ response: inout HTTPResponse) {
         write(problem, request, &response)
         switch problem.status {
+        case 401: response.addHeader("WWW-Authenticate", "Bearer realm=\"redwing\"")
         case 503: response.addHeader("Retry-After", "1")
         default: break
         }
@@ -54,10 +82,14 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
         case .native: problem.write(to: &response)
         case .upstash:
             problem.writeUpstash(to: &response)
-            var token = ByteBuffer()
-            token.appendSyncToken(boot: boot, changes: engine.changes)
-            response.addHeader("Upstash-Sync-Token", token.view)
+            addSyncToken(&response)
         }
+    }
+
+    private func addSyncToken(_ response: inout HTTPResponse) {
+        var token = ByteBuffer()
+        token.appendSyncToken(boot: boot, changes: engine.changes)
+        response.addHeader("Upstash-Sync-Token", token.view)
     }
 
     private func answer(
@@ -91,8 +123,9 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
         if request.method == .options {
             response.status = 204
             if let origin = headers.origin, headers.requestMethod != nil {
-                allow.withByteView { cors.preflight(origin, $0, &response) }
+                allow.withByteView { access.cors.preflight(origin, $0, &response) }
             }
+            if router.dialect(of: request.path) == .upstash { addSyncToken(&response) }
         } else {
             let problem = Problem(
                 405, "METHOD",

@@ -1,6 +1,6 @@
 internal import Engine
 public import Logging
-public import MicroHTTP
+internal import MicroHTTP
 internal import REST
 
 /// A running Redwing: the engine, the REST API over it and the HTTP server before it.
@@ -10,16 +10,27 @@ public final class RedwingServer: Sendable {
     private let logger: Logger
     private let grace: Double
 
-    /// Starts serving; when it returns, requests are answered.
-    public init(_ configuration: ServerConfiguration, logger: Logger) throws(HTTPServerError) {
+    /// Starts serving; when it returns, requests are answered. Without a token it serves loopback addresses
+    /// only.
+    public init(_ configuration: ServerConfiguration, logger: Logger) throws(ServerError) {
+        let address = configuration.http.bindAddress
+        let hasToken = !configuration.access.tokens.isEmpty
+        // What is no address is the HTTP server's to refuse.
+        if !hasToken, SocketAddress(address, port: 0)?.isLoopback == false {
+            throw .needsToken(address: address)
+        }
         self.logger = logger
         grace = configuration.shutdownGrace
         var settings = Settings()
         settings.debugCommand = configuration.enableDebugCommand
         listening = ListeningServer()
         let engine = MemoryEngine(settings: settings, host: listening.hostInfo(configuration))
-        let handler = MemoryRESTHandler(engine: engine, corsOrigins: configuration.corsOrigins)
-        http = try HTTPServer(configuration.http, handler: handler)
+        let handler = MemoryRESTHandler(engine: engine, access: configuration.access)
+        do throws(HTTPServerError) {
+            http = try HTTPServer(configuration.http, handler: handler)
+        } catch {
+            throw .http(error)
+        }
         listening.set(http)
         if http.connectionLimit < configuration.http.maxConnections {
             // The default asks for as many as may be; only what the operator asked for is worth a warning.
@@ -31,11 +42,10 @@ public final class RedwingServer: Sendable {
                 raise it (ulimit -n) for \(configuration.http.maxConnections)
                 """)
         }
-        let address = configuration.http.bindAddress
         logger.notice(
             """
             Redwing \(Redwing.version) serves http://\(address.contains(":") ? "[\(address)]" : address):\(port) \
-            (\(configuration.http.threads) threads, in memory)
+            (\(configuration.http.threads) threads, in memory, \(hasToken ? "with" : "without") a token)
             """)
     }
 

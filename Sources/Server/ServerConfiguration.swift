@@ -1,12 +1,13 @@
 public import MicroHTTP
+public import REST
 
 /// What `redwing serve` can be told. The command line's options, the environment and the configuration file
 /// all end here.
 public struct ServerConfiguration: Sendable {
     /// How it listens and what it allows a client.
     public var http = HTTPOptions()
-    /// Origins of web pages that may call it; `*` is any, none turns CORS off.
-    public var corsOrigins: [String] = []
+    /// Who may call.
+    public var access = AccessOptions()
     /// Whether clients may execute DEBUG, which can make the server useless to others.
     public var enableDebugCommand = false
     /// Path of the configuration file that was read, empty where there was none; only told (INFO).

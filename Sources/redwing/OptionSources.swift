@@ -113,18 +113,7 @@ enum OptionSources {
 
     /// The file's options with their line numbers.
     private static func read(_ path: String) throws -> [(String, String, Int)] {
-        guard let file = fopen(path, "r") else {
-            throw Failure("cannot read \(path): \(String(cString: strerror(errno)))")
-        }
-        defer { fclose(file) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 4096)
-        while true {
-            let count = fread(&chunk, 1, chunk.count, file)
-            if count == 0 { break }
-            bytes += chunk[..<count]
-        }
-        if ferror(file) != 0 { throw Failure("cannot read \(path)") }
+        let bytes = try fileContents(path)
         var options: [(String, String, Int)] = []
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {
@@ -144,7 +133,8 @@ func oneLine(_ message: String) -> String {
 }
 
 extension Substring {
-    fileprivate func trimmingBlanks() -> String {
+    /// Without white space at its ends.
+    func trimmingBlanks() -> String {
         var text = drop(while: \.isWhitespace)
         while let last = text.last, last.isWhitespace { text.removeLast() }
         return String(text)

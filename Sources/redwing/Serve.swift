@@ -1,6 +1,7 @@
 import ArgumentParser
 import Logging
 import MicroHTTP
+import REST
 import Server
 
 /// `redwing serve`.
@@ -16,7 +17,7 @@ struct Serve: ParsableCommand {
     @Option(help: "A file of 'name value' lines with further options; lines that begin with # are comments.")
     var config: String?
 
-    @Option(help: "The address to listen on.")
+    @Option(help: "The address to listen on; other than a loopback address only with a token.")
     var bind = "127.0.0.1"
 
     @Option(help: "The port to listen on; 0 lets the system choose one.")
@@ -46,6 +47,22 @@ struct Serve: ParsableCommand {
     @Option(help: "Seconds that requests under way get to finish when the server stops.")
     var shutdownGrace = 10.0
 
+    @Option(
+        help: """
+            A token that clients must show; may be given several times, any one is enough. Others on this \
+            machine can read the command line: better in the environment, or in --token-file.
+            """)
+    var token: [String] = []
+
+    @Option(help: "A file of tokens, one a line.")
+    var tokenFile: String?
+
+    @Option(
+        help: """
+            Without a token: a host name that requests may be for, besides localhost; may be given several times.
+            """)
+    var allowedHost: [String] = []
+
     @Option(help: "An origin that web pages may call from, or * for any; may be given several times.")
     var corsOrigin: [String] = []
 
@@ -72,9 +89,20 @@ struct Serve: ParsableCommand {
         }
         try check(
             shutdownGrace >= 0 && shutdownGrace <= 86_400, "--shutdown-grace takes seconds, 0 to 86400")
+        // What is wrong is not quoted: it may be most of a secret.
+        try check(token.allSatisfy { AccessToken($0) != nil }, "--token: \(TokenFile.rule)")
+        try check(
+            allowedHost.allSatisfy(AccessOptions.isHostName),
+            "--allowed-host takes a host name as in 'redwing.example', without scheme and port")
     }
 
     func run() throws {
+        var access = AccessOptions()
+        access.tokens = token.compactMap(AccessToken.init)
+        if let tokenFile { access.tokens += try TokenFile.tokens(tokenFile) }
+        access.allowedHosts = allowedHost
+        access.corsOrigins = corsOrigin
+
         let signals = StopSignals()
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "redwing")
@@ -90,7 +118,7 @@ struct Serve: ParsableCommand {
         configuration.http.idleTimeout = idleTimeout
         configuration.http.headerTimeout = headerTimeout
         configuration.http.bodyTimeout = bodyTimeout
-        configuration.corsOrigins = corsOrigin
+        configuration.access = access
         configuration.enableDebugCommand = enableDebugCommand
         configuration.configurationFile = config ?? ""
         configuration.shutdownGrace = shutdownGrace
@@ -99,7 +127,7 @@ struct Serve: ParsableCommand {
         do {
             server = try RedwingServer(configuration, logger: logger)
         } catch {
-            throw Failure("cannot serve: \(error); choose another with --bind or --port")
+            throw Failure("cannot serve: \(error)")
         }
         let signal = signals.wait()
         logger.info("received \(signal)")

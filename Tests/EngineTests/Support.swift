@@ -30,10 +30,12 @@ func run(_ engine: some CommandEngine, _ words: [[UInt8]]) -> String {
         views.append(all[offset..<offset + word.count])
         offset += word.count
     }
-    guard let name = views.first, let command = engine.find(name) else {
-        return "(error) ERR unknown command"
-    }
+    guard let name = views.first else { return "(no command)" }
     var reply = Reply()
+    guard let command = engine.find(name) else {
+        views.withUnsafeBufferPointer { reply.unknownCommand(Arguments($0)) }
+        return printed(reply)
+    }
     views.withUnsafeBufferPointer { buffer in
         _ = engine.execute(command, Arguments(UnsafeBufferPointer(rebasing: buffer[1...])), into: &reply)
     }

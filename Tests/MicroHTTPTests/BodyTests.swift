@@ -36,6 +36,18 @@ import Testing
         }
     }
 
+    @Test func theHeaderTellsWhetherABodyFollows() throws {
+        let server = try TestServer()
+        let client = server.connect()
+        for (header, body, expected) in [
+            ("Content-Length: 1", "x", "a body"), ("X: y", "", "none"), ("Content-Length: 0", "", "none"),
+            ("Transfer-Encoding: chunked", "0\r\n\r\n", "a body"), ("X: y", "", "none"),
+        ] {
+            #expect(
+                client.request("PUT /expects", headers: [header], body: body)?.body == expected, "\(header)")
+        }
+    }
+
     @Test func aBodyOfTheLargestSizeIsTaken() throws {
         let server = try TestServer { $0.maxBody = 1000 }
         let client = server.connect()

@@ -15,6 +15,15 @@ import Testing
         #expect(SocketAddress(text, port: 80) == nil)
     }
 
+    @Test(arguments: [
+        ("127.0.0.1", true), ("127.9.8.7", true), ("::1", true), ("::ffff:127.0.0.1", true),
+        ("128.0.0.1", false), ("0.0.0.0", false), ("10.127.0.1", false), ("::", false), ("::2", false),
+        ("1::1", false), ("fe80::1", false), ("::7f00:1", false),
+    ])
+    func loopback(text: String, expected: Bool) {
+        #expect(SocketAddress(text, port: 80)?.isLoopback == expected)
+    }
+
     @Test func oneClientIsOneHost() {
         #expect(SocketAddress("::ffff:10.0.0.1", port: 1) == SocketAddress("10.0.0.1", port: 1))
         #expect(SocketAddress("10.0.0.1", port: 2) != SocketAddress("10.0.0.1", port: 1))

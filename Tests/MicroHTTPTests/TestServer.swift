@@ -35,6 +35,9 @@ final class EchoHandler: HTTPHandler {
         case "/count":
             response.body.append(String(request.body.count))
             return
+        case "/expects":
+            response.body.append(request.expectsBody ? "a body" : "none")
+            return
         case "/headers":
             for field in request.headers {
                 let (name, value) = (field.name, field.value)

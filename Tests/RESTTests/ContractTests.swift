@@ -75,6 +75,14 @@ import Testing
         }
     }
 
+    @Test func accessIsTheSame() {
+        for (route, operation) in both {
+            #expect(route.isPublic == operation.isPublic, "\(name(route)): security")
+            #expect(operation.statuses.contains(401) == !route.isPublic, "\(name(route)): 401")
+            #expect(operation.statuses.contains(403), "\(name(route)): 403")
+        }
+    }
+
     // MARK: The guide
 
     /// The cells of the rows of docs/http-api.md's tables of routes.

@@ -28,6 +28,54 @@ import Testing
             """)
     }
 
+    @Test func writesThatExpire() throws {
+        try play(
+            """
+            PUT /hashes/h/fields/a?ttl=100.9 one => 201
+            GET /hashes/h/fields/a => 200 {"value":"one"}
+            GET /hashes/h/fields/a/ttl => 200 ~{"ttl":100.
+            PUT /hashes/h/fields/a?expire_at=4102444800.25 {"value":"two"} => 200
+            PUT /hashes/h/fields/a?keep_ttl three => 200
+            PUT /hashes/h/fields/a?keep_ttl=false&ttl=5 three => 400 ERR
+            GET /hashes/h/fields/a/ttl => 200 ~"expire_at":4102444800.25}
+            POST /hashes/h/fields/n/increment => 201 {"value":1}
+            PUT /hashes/h/fields/n/ttl 100.9 => 200
+            POST /hashes/h/fields/n/increment => 200 {"value":2}
+            GET /hashes/h/fields/n/ttl => 200 ~{"ttl":100.
+            PUT /hashes/h/fields/a four => 200
+            GET /hashes/h/fields/a/ttl => 200 {"ttl":null,"expire_at":null}
+            PUT /hashes/h/fields/b?keep_ttl five => 201
+            PUT /hashes/h/fields/b?nx&ttl=9 six => 412 CONDITION
+            PUT /hashes/h/fields/c?nx&ttl=9 six => 201
+            PUT /hashes/h/fields/c [If-None-Match: *] 2 => 412 CONDITION
+            PUT /hashes/h/fields/c?ttl=9 [If-None-Match: *] 2 => 412 CONDITION
+            PUT /hashes/h/fields/d?ttl=9 [If-None-Match: *] 2 => 201
+            PUT /hashes/h/fields/d?expire_at=1 2 => 200
+            GET /hashes/h/fields/d => 404 NOTFOUND
+            PUT /hashes/h/fields/d?expire_at=1 2 => 200
+            PUT /hashes/h/fields/a?ttl=0 x => 400 ERR
+            PUT /hashes/h/fields/a?ttl=x x => 400 ERR
+            PUT /hashes/h/fields/a?ttl=1&expire_at=2 x => 400 ERR
+            PUT /hashes/h/fields/a?ttl=1&keep_ttl x => 400 ERR
+            PUT /hashes/h/fields/a?expire_at=70368744177.664 x => 400 ERR
+            PUT /keys/s x => 201
+            PUT /hashes/s/fields/a?ttl=9 x => 409 WRONGTYPE
+            """)
+    }
+
+    @Test func deletesWithThePreviousValue() throws {
+        try play(
+            """
+            PUT /hashes/h {"fields":{"a":"1","b":{"base64":"/wA="},"c":"3"}} => 201
+            DELETE /hashes/h/fields/a?previous => 200 {"previous":"1"}
+            DELETE /hashes/h/fields/a?previous => 404 NOTFOUND
+            DELETE /hashes/h/fields/b?previous => 200 {"previous":{"base64":"/wA="}}
+            DELETE /hashes/h/fields/c?previous&raw => 200 3
+            DELETE /hashes/h/fields/c?previous => 404 NOTFOUND
+            GET /hashes/h => 404 NOTFOUND
+            """)
+    }
+
     @Test func increment() throws {
         try play(
             """

@@ -1,5 +1,6 @@
 import Logging
 import MicroHTTP
+import REST
 import Synchronization
 import Testing
 
@@ -47,6 +48,39 @@ struct RedwingServerTests {
         #expect(HTTPClient.send("GET", "/healthz", port: first.port) != nil)
     }
 
+    @Test(arguments: ["0.0.0.0", "::", "192.0.2.1", "2001:db8::1"])
+    func othersNeedAToken(_ address: String) {
+        #expect {
+            try start { $0.http.bindAddress = address }
+        } throws: { error in
+            guard case .needsToken(address) = error as? ServerError else { return false }
+            return "\(error)".contains("--token") && "\(error)".contains(address)
+        }
+    }
+
+    @Test func withATokenOthersMayConnect() throws {
+        let server = try start {
+            $0.http.bindAddress = "0.0.0.0"
+            $0.access.tokens = [AccessToken("secret")].compactMap { $0 }
+        }
+        defer { server.stop() }
+        let refused = HTTPClient.send("GET", "/keyspace", port: server.port)
+        #expect(refused?.hasPrefix("HTTP/1.1 401") == true)
+        let answer = HTTPClient.send("GET", "/keyspace?_token=secret", port: server.port)
+        #expect(answer?.hasPrefix("HTTP/1.1 200") == true)
+    }
+
+    @Test(arguments: ["127.0.0.1", "127.0.0.2", "::1"])
+    func loopbackNeedsNone(_ address: String) throws {
+        try start { $0.http.bindAddress = address }.stop()
+    }
+
+    @Test func whatIsNoAddressIsToldSo() {
+        #expect {
+            try start { $0.http.bindAddress = "nonsense" }
+        } throws: { "\($0)".contains("'nonsense' is not an IPv4 or IPv6 address") }
+    }
+
     @Test func infoIsTruthful() throws {
         let server = try start { $0.configurationFile = "/etc/redwing.conf" }
         defer { server.stop() }
@@ -91,12 +125,15 @@ struct RedwingServerTests {
         var configuration = ServerConfiguration()
         configuration.http.port = 0
         configuration.http.maxConnections = .max >> 8
+        configuration.access.tokens = [AccessToken("hush-hush")].compactMap { $0 }
         let logger = Logger(label: "test") { _ in RecordingHandler(log) }
         let server = try RedwingServer(configuration, logger: logger)
         server.stop()
         let messages = log.messages.withLock { $0 }
         #expect(messages.contains { $0.contains("ulimit -n") })
         #expect(messages.contains { $0.contains("serves http://127.0.0.1:\(server.port) ") })
+        #expect(messages.contains { $0.hasSuffix("in memory, with a token)") })
+        #expect(!messages.contains { $0.contains("hush") })
         #expect(messages.last == "stopped")
     }
 }

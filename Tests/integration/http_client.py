@@ -93,7 +93,7 @@ def request(line, *headers, body=b""):
     """The bytes of a request."""
     if isinstance(line, str):
         line = line.encode("latin-1")
-    return b"\r\n".join([line, b"Host: a", *headers, b"", b""]) + body
+    return b"\r\n".join([line, b"Host: localhost", *headers, b"", b""]) + body
 
 
 def read_response(connection, method="GET"):

@@ -90,9 +90,9 @@ def test_a_raw_nul_in_the_request_line(impatient, line):
     "data",
     [
         b"\r\n\r\n\r\n\r\n", b"GET\r\n\r\n", b"GET  HTTP/1.1\r\n\r\n",
-        b"GET /healthz HTTP/9.9\r\nHost: a\r\n\r\n",
-        b"GET /healthz HTTPS/1.1\r\nHost: a\r\n\r\n", b"GET healthz HTTP/1.1\r\nHost: a\r\n\r\n",
-        b"GET /healthz HTTP/1.1\r\nno colon\r\nHost: a\r\n\r\n", b"GET /healthz HTTP/1.1\r\n: empty\r\n\r\n",
+        b"GET /healthz HTTP/9.9\r\nHost: localhost\r\n\r\n",
+        b"GET /healthz HTTPS/1.1\r\nHost: localhost\r\n\r\n", b"GET healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nno colon\r\nHost: localhost\r\n\r\n", b"GET /healthz HTTP/1.1\r\n: empty\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(200), b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         b"*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\nb\r\n", b"\xff" * 1000, b"\0" * 1000, b" " * 1000, b"\n" * 1000,
     ],
@@ -387,7 +387,7 @@ def test_a_body_longer_than_its_length(program, client):
     ids=shorten,
 )  # fmt: skip
 def test_framing_that_could_smuggle(program, client, headers):
-    body = b"5\r\nhello\r\n0\r\n\r\nDELETE /keys/good HTTP/1.1\r\nHost: a\r\n\r\n"
+    body = b"5\r\nhello\r\n0\r\n\r\nDELETE /keys/good HTTP/1.1\r\nHost: localhost\r\n\r\n"
     with connect(program.port) as connection:
         connection.sendall(request("PUT /keys/smuggled HTTP/1.1", *headers, body=body))
         answer = read_response(connection, "PUT")

@@ -10,8 +10,8 @@ from program import ROOT, Program, run, wait_until
 
 OPTIONS = [
     "config", "bind", "port", "threads", "max-body", "max-connections", "max-connections-per-ip",
-    "idle-timeout", "header-timeout", "body-timeout", "shutdown-grace", "cors-origin", "ephemeral",
-    "enable-debug-command", "log-level", "help", "version",
+    "idle-timeout", "header-timeout", "body-timeout", "shutdown-grace", "token", "token-file", "allowed-host",
+    "cors-origin", "ephemeral", "enable-debug-command", "log-level", "help", "version",
 ]  # fmt: skip
 
 
@@ -147,6 +147,12 @@ def test_info_tells_of_this_process(program, client):
         (["surplus"], "surplus"),
         (["--bind", "not-an-address", "--port", "0"], "not-an-address"),
         (["--config", "/nonexistent/redwing.conf"], "/nonexistent/redwing.conf"),
+        (["--token", ""], "--token"),
+        (["--token", "two words"], "--token"),
+        (["--token-file", "/nonexistent/token"], "/nonexistent/token"),
+        (["--allowed-host", "redwing.test:80"], "--allowed-host"),
+        (["--bind", "0.0.0.0", "--port", "0"], "--token"),
+        (["--bind", "::", "--port", "0"], "--bind a loopback address"),
     ],
 )
 def test_wrong_option(arguments, named):

@@ -103,6 +103,13 @@ FURTHER = {
 
 
 @pytest.fixture(scope="module")
+def guarded_client():
+    """Of a server that asks for a token."""
+    with Program("--token", "secret") as program, Client(program.port) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
 def contract_program():
     with Program("--max-body", str(MAX_BODY)) as program:
         yield program
@@ -213,7 +220,7 @@ class Caller:
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_operation(client, name):
+def test_operation(client, guarded_client, name):
     operation = OPERATIONS[name]
     call_it = Caller(client, operation)
     required = required_query(operation)
@@ -286,6 +293,13 @@ def test_operation(client, name):
         assert call_it(required, headers=kind, body=b" " * (MAX_BODY + 1)).status == 413
         wrong = {"Content-Encoding": "br"} if operation.takes_raw_body() else {"Content-Type": "text/plain"}
         assert call_it(required, headers=wrong, body=b"x").status == 415
+
+    # Who may not call.
+    assert call_it(required, headers={"Host": "evil.test"}, body=body).status == 403
+    answer = guarded_client.request(operation.method, target_of(operation, required), body)
+    operation.judge(answer)
+    assert (answer.status == 401) == (operation.node.get("security") != []), answer
+    call_it.met.add(answer.status)
 
     for query, headers, further in FURTHER.get(name, []):
         call_it(query if query else required, headers=headers, body=further)

@@ -145,7 +145,7 @@ def test_head_is_get_without_a_body(program, client):
         for name in set(get.headers) - differing:
             assert head.headers[name] == get.headers[name], (target, name)
     # Nothing of a body either way on the wire.
-    data = b"HEAD /keys/k HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    data = b"HEAD /keys/k HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     with connect(program.port) as connection:
         connection.sendall(data)
         received = b"".join(iter(lambda: connection.recv(65536), b""))
@@ -205,7 +205,7 @@ def test_cors(origins):
 def test_keep_alive(program):
     with connect(program.port) as connection:
         for index in range(100):
-            connection.sendall(b"PUT /keys/k HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n%02d" % index)
+            connection.sendall(b"PUT /keys/k HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n%02d" % index)
             assert read_response(connection, "PUT").status == (201 if index == 0 else 200)
 
 
@@ -217,8 +217,8 @@ def test_pipelining(program):
     """Requests that do not wait for each other are answered in their order."""
     count = 500
     requests = b"".join(
-        b"PUT /keys/p%d HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n%03d" % (index, index)
-        + b"GET /keys/p%d?raw HTTP/1.1\r\nHost: a\r\n" % index
+        b"PUT /keys/p%d HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n%03d" % (index, index)
+        + b"GET /keys/p%d?raw HTTP/1.1\r\nHost: localhost\r\n" % index
         + (b"Connection: close\r\n" if index == count - 1 else b"")
         + b"\r\n"
         for index in range(count)
@@ -238,12 +238,12 @@ def test_requests_in_any_pieces(program):
     source = random.Random(seed)
     data = (
         b"".join(
-            b"PUT /keys/k%d HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n"
+            b"PUT /keys/k%d HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n"
             % index
             + b'{"value":"%03d"}' % index
             for index in range(30)
         )
-        + b"GET /keyspace HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+        + b"GET /keyspace HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     )
     with connect(program.port) as connection:
         connection.setsockopt(6, 1, 1)  # TCP_NODELAY
@@ -265,13 +265,13 @@ def test_http_1_0(program):
 def test_expect_100(program):
     with connect(program.port) as connection:
         connection.sendall(
-            b"PUT /keys/k HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n"
+            b"PUT /keys/k HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n"
         )
         assert connection.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
         connection.sendall(b"hello")
         assert read_response(connection, "PUT").status == 201
         # The connection is good for more.
-        connection.sendall(b"GET /keys/k HTTP/1.1\r\nHost: a\r\n\r\n")
+        connection.sendall(b"GET /keys/k HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert read_response(connection).json == {"value": "hello"}
 
 
@@ -281,7 +281,7 @@ def test_chunked_body(program, client, sizes):
     body = (
         b"".join(b"%x;ext=1\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\nTrailer: x\r\n\r\n"
     )
-    data = b"PUT /keys/k HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + body
+    data = b"PUT /keys/k HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n" + body
     assert exchange(program.port, data, "PUT").status == 201
     assert client.get("/keys/k?raw").body == b"".join(chunks)
 
@@ -299,7 +299,7 @@ def test_64_mib_and_a_byte_more(program, client):
     assert client.get("/keys/large", Range=f"bytes={limit - 3}-").body == body[-3:]
     with connect(program.port) as connection:
         connection.sendall(
-            b"PUT /keys/larger HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % (limit + 1)
+            b"PUT /keys/larger HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % (limit + 1)
         )
         problem(read_response(connection, "PUT"), 413)
     problem(client.get("/keys/larger"), 404)
@@ -308,7 +308,7 @@ def test_64_mib_and_a_byte_more(program, client):
 def test_too_large_in_chunks():
     with Program("--max-body", "64kb") as program:
         chunk = b"8000\r\n" + b"x" * 0x8000 + b"\r\n"
-        head = b"PUT /keys/k HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+        head = b"PUT /keys/k HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
         assert exchange(program.port, head + chunk * 2 + b"0\r\n\r\n", "PUT").status == 201
         problem(exchange(program.port, head + chunk * 2 + b"1\r\nx\r\n0\r\n\r\n", "PUT"), 413)
         problem(exchange(program.port, head + chunk * 50, "PUT"), 413)

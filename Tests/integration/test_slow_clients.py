@@ -52,7 +52,7 @@ def test_a_client_that_sends_a_byte_a_second(part):
             if part == "request line":
                 data = request("GET /keys/" + "a" * 100 + " HTTP/1.1")
             elif part == "header":
-                connection.sendall(b"GET /keys/a HTTP/1.1\r\nHost: a\r\nX: ")
+                connection.sendall(b"GET /keys/a HTTP/1.1\r\nHost: localhost\r\nX: ")
                 data = b"x" * 100
             else:
                 connection.sendall(request("PUT /keys/slow HTTP/1.1", b"Content-Length: 1000"))

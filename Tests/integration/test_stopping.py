@@ -23,7 +23,7 @@ def begin_upload(port, length):
     """A PUT of which the server has read the header: it says so with 100 Continue."""
     connection = connect(port)
     connection.sendall(
-        b"PUT /keys/upload HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n" % length
+        b"PUT /keys/upload HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n" % length
     )
     assert connection.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
     return connection

@@ -3,29 +3,6 @@ import Testing
 
 @testable import redwing
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Musl
-#endif
-
-/// A file in the temporary folder, for as long as the value lives.
-private final class TemporaryFile {
-    let path: String
-
-    init(_ text: String) throws {
-        var template = Array("/tmp/redwing-options-XXXXXX".utf8CString)
-        let descriptor = mkstemp(&template)
-        try #require(descriptor >= 0)
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let written = text.withCString { write(descriptor, $0, strlen($0)) }
-        close(descriptor)
-        try #require(written == text.utf8.count)
-    }
-
-    deinit { unlink(path) }
-}
-
 struct OptionSourcesTests {
     /// `serve`'s options after merging.
     private func serve(_ given: [String], _ environment: [String: String] = [:]) throws -> Serve {
@@ -126,6 +103,44 @@ struct OptionSourcesTests {
         let message = failure(["--config", file.path])
         #expect(message?.contains(expected) == true, "\(message ?? "accepted")")
         #expect(message?.contains(file.path) == true)
+    }
+
+    @Test func tokensFromEverySource() throws {
+        let file = try TemporaryFile("token a\ntoken b\nallowed-host redwing.example\ntoken-file /secret\n")
+        #expect(try serve(["--token", "x", "--token=y"]).token == ["x", "y"])
+        #expect(try serve([], ["REDWING_TOKEN": "x"]).token == ["x"])
+        let fromFile = try serve(["--config", file.path])
+        #expect(fromFile.token == ["a", "b"])
+        #expect(fromFile.tokenFile == "/secret")
+        #expect(fromFile.allowedHost == ["redwing.example"])
+        let variables = [
+            "REDWING_TOKEN": "x", "REDWING_TOKEN_FILE": "/other", "REDWING_ALLOWED_HOST": "a.test",
+        ]
+        let merged = try serve(["--config", file.path], variables)
+        #expect(merged.token == ["x"])
+        #expect(merged.tokenFile == "/other")
+        #expect(merged.allowedHost == ["a.test"])
+    }
+
+    /// An empty variable (of a template, say) must not open the server.
+    @Test(arguments: ["", "hush hush", "hush\n", "hüsh"])
+    func aBadTokenIsNotQuoted(_ token: String) throws {
+        let file = try TemporaryFile("token \(token)\n")
+        var messages = [failure([], ["REDWING_TOKEN": token])]
+        // The file's lines hold no line ends and trim blanks.
+        if !token.hasSuffix("\n") { messages.append(failure(["--config", file.path])) }
+        for message in messages {
+            let message = try #require(message)
+            #expect(message.contains("--token"))
+            #expect(!message.contains("sh hu") && !message.contains("hush"))
+            #expect(!message.contains("\n"))
+        }
+        #expect(throws: (any Error).self) { try Serve.parse(["--token", token]) }
+    }
+
+    @Test(arguments: ["http://a.test", "a.test:80", "*", ""])
+    func badHosts(_ host: String) {
+        #expect(failure([], ["REDWING_ALLOWED_HOST": host])?.contains("--allowed-host") == true)
     }
 
     /// Whoever asks for help may have a broken environment to mend.

@@ -51,6 +51,21 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
     case invalidExpirePexpireat
     case expireNX
     case expireGTLT
+    case invalidExpireHexpire
+    case invalidExpireHpexpire
+    case invalidExpireHexpireat
+    case invalidExpireHpexpireat
+    case invalidExpireHgetex
+    case invalidExpireHsetex
+    case fieldExpiryNegative
+    case fieldExpiryMissing
+    case fieldExpiryTwice
+    case fieldConditionTwice
+    case fieldsKeyword
+    case numFieldsNotPositive
+    case fieldCountNotPositive
+    case fieldCountInvalid
+    case fieldCountMismatch
     case lcsNotStrings
     case lcsBoth
     case lcsTooLong
@@ -63,7 +78,7 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
     case databaseOutOfRange
     case sortScore
 
-    /// Redis 7.0's error text.
+    /// Redis 7.0's error text; of what only later ones have, Redis 8.0's.
     public var message: StaticString {
         switch self {
         case .wrongType: "WRONGTYPE Operation against a key holding the wrong kind of value"
@@ -121,6 +136,22 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
         case .invalidExpirePexpireat: "ERR invalid expire time in 'pexpireat' command"
         case .expireNX: "ERR NX and XX, GT or LT options at the same time are not compatible"
         case .expireGTLT: "ERR GT and LT options at the same time are not compatible"
+        case .invalidExpireHexpire: "ERR invalid expire time in 'hexpire' command"
+        case .invalidExpireHpexpire: "ERR invalid expire time in 'hpexpire' command"
+        case .invalidExpireHexpireat: "ERR invalid expire time in 'hexpireat' command"
+        case .invalidExpireHpexpireat: "ERR invalid expire time in 'hpexpireat' command"
+        case .invalidExpireHgetex: "ERR invalid expire time in 'hgetex' command"
+        case .invalidExpireHsetex: "ERR invalid expire time in 'hsetex' command"
+        case .fieldExpiryNegative: "ERR invalid expire time, must be >= 0"
+        case .fieldExpiryMissing: "ERR missing expire time"
+        case .fieldExpiryTwice:
+            "ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can be specified"
+        case .fieldConditionTwice: "ERR Only one of FXX or FNX arguments can be specified"
+        case .fieldsKeyword: "ERR Mandatory argument FIELDS is missing or not at the right position"
+        case .numFieldsNotPositive: "ERR Parameter `numFields` should be greater than 0"
+        case .fieldCountNotPositive: "ERR Number of fields must be a positive integer"
+        case .fieldCountInvalid: "ERR invalid number of fields"
+        case .fieldCountMismatch: "ERR The `numfields` parameter must match the number of arguments"
         case .lcsNotStrings: "ERR The specified keys must contain string values"
         case .lcsBoth: "ERR If you want both the length and indexes, please just use IDX."
         case .lcsTooLong: "ERR String too long for LCS"

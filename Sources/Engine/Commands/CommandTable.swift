@@ -35,6 +35,7 @@ public struct CommandTable<K: Keyspace & ~Copyable>: Sendable {
         all += SetCommands<K>.table
         all += SortedSetCommands<K>.table
         all += ConnectionCommands<K>.table
+        all += ClientCommands<K>.table
         all += ServerCommands<K>.table
         commands = all
         names = CommandNames(commands.map { $0.info.name })

@@ -41,7 +41,7 @@ enum HashCommands<K: Keyspace & ~Copyable> {
         guard !overflow else { throw .overflow }
         var text = ByteBuffer()
         text.append(decimal: sum)
-        try orCreate(present, a[0], &keys).set(a[1], text.view)
+        try orCreate(present, a[0], &keys).set(a[1], text.view, expiry: .keep)
         reply.integer(sum)
     }
 
@@ -61,7 +61,7 @@ enum HashCommands<K: Keyspace & ~Copyable> {
         } else {
             text.append(human: increment)
         }
-        try orCreate(present, a[0], &keys).set(a[1], text.view)
+        try orCreate(present, a[0], &keys).set(a[1], text.view, expiry: .keep)
         reply.bytes(text.view)
     }
 
@@ -137,7 +137,7 @@ enum HashCommands<K: Keyspace & ~Copyable> {
         reply.integer(try keys.hash(a[0], .read)?.get(a[1])?.count ?? 0)
     }
 
-    /// The family's commands, those of `HashWalkCommands` included.
+    /// The family's commands, those of the other files included.
     static var table: [Command<K>] {
         [
             Command(
@@ -191,6 +191,6 @@ enum HashCommands<K: Keyspace & ~Copyable> {
                 "HSTRLEN", arity: 3, [.readonly, .fast], keys: .first, family: .hash, syntax: "key field",
                 summary: "Get the length of the value of a hash field", complexity: "O(1)", since: "3.2.0",
                 run: hstrlen),
-        ] + HashWalkCommands<K>.table
+        ] + HashWalkCommands<K>.table + HashFieldExpiryCommands<K>.table + HashFieldValueCommands<K>.table
     }
 }

@@ -29,9 +29,10 @@ enum KeyspaceCommands<K: Keyspace & ~Copyable> {
         var cursor: UInt64 = 0
         repeat {
             cursor = keys.scan(from: cursor, count: .max) { key, _ in
-                guard all || globMatches(pattern: pattern, text: key) else { return }
+                guard all || globMatches(pattern: pattern, text: key) else { return true }
                 reply.bytes(key)
                 found += 1
+                return true
             }
         } while cursor != 0
         reply.endArray(mark, count: found)
@@ -50,10 +51,19 @@ enum KeyspaceCommands<K: Keyspace & ~Copyable> {
         let options = try ScanOptions(a, from: 1, allowsType: true)
         var elements = Reply()
         var found = 0
+        var seen = 0
         let next = keys.scan(from: cursor, count: options.count) { key, type in
-            guard options.matches(type) && options.matches(key) else { return }
-            elements.bytes(key)
-            found += 1
+            seen += 1
+            let isAnswered = options.matches(type) && options.matches(key)
+            if isAnswered {
+                elements.bytes(key)
+                found += 1
+                if options.withType {
+                    elements.bytes(type.name)
+                    found += 1
+                }
+            }
+            return options.counts(seen: seen, isAnswered: isAnswered)
         }
         reply.scanned(next: next, elements, count: found)
     }
@@ -95,7 +105,7 @@ extension KeyspaceCommands where K: ~Copyable {
                 since: "1.0.0", run: randomkey),
             Command(
                 "SCAN", arity: -2, [.readonly, .allKeys], family: .generic,
-                syntax: "cursor [MATCH pattern] [COUNT count] [TYPE type]",
+                syntax: "cursor [MATCH pattern] [COUNT count] [TYPE type] [WITHTYPE]",
                 summary: "Incrementally iterate the keys space",
                 complexity: """
                     O(1) for every call. O(N) for a complete iteration, including enough command calls \

@@ -5,10 +5,26 @@ internal import Bytes
 struct ScanOptions {
     /// What names must match; nil where all do.
     private(set) var pattern: ByteView?
-    /// About how many elements to visit; 10 where the client does not say.
-    private(set) var count = 10
+    /// COUNT, where the client gave one.
+    private var given: Int?
     /// SCAN's TYPE.
     private(set) var type = TypeFilter.any
+    /// SCAN's WITHTYPE, which Upstash's clients know: each key is followed by the name of its type.
+    private(set) var withType = false
+
+    /// How far a scan that filters goes for its client, who pays a round trip for every call: without COUNT
+    /// it visits so many elements, and SCAN with COUNT goes on so far to find its COUNT.
+    static let reach = 1000
+
+    /// About how many elements to visit. Without COUNT it is Redis's 10 where all are answered, and `reach`
+    /// where a filter may drop them.
+    var count: Int { given ?? (pattern == nil && type == .any ? 10 : ScanOptions.reach) }
+
+    /// Whether the key visited as the `seen`th counts towards `count`: SCAN's COUNT counts what is answered,
+    /// and what is not only beyond the reach. So `COUNT 1` answers a key wherever there is one within it.
+    func counts(seen: Int, isAnswered: Bool) -> Bool {
+        isAnswered || given == nil || seen >= ScanOptions.reach
+    }
 
     /// Which types of keys are answered.
     enum TypeFilter: Equatable {
@@ -18,16 +34,21 @@ struct ScanOptions {
         case none
     }
 
-    /// Reads the options from argument `first` on. TYPE is taken only where `allowsType`.
+    /// Reads the options from argument `first` on. TYPE and WITHTYPE are taken only where `allowsType`.
     /// - Throws: `.syntax`, `.notInteger`.
     init(_ a: borrowing Arguments, from first: Int, allowsType: Bool = false) throws(CommandError) {
         var i = first
         while i < a.count {
+            if allowsType && a.matches(i, "WITHTYPE") {
+                withType = true
+                i += 1
+                continue
+            }
             guard i + 1 < a.count else { throw .syntax }
             if a.matches(i, "COUNT") {
                 let wanted = try a.integer(i + 1)
                 if wanted < 1 { throw .syntax }
-                count = Int(wanted)
+                given = Int(wanted)
             } else if a.matches(i, "MATCH") {
                 let all = a[i + 1].count == 1 && a[i + 1][0] == UInt8(ascii: "*")
                 pattern = all ? nil : a[i + 1]

@@ -28,6 +28,7 @@ struct Subcommand<K: Keyspace & ~Copyable> {
             }
             return try subcommand.run(a.dropFirst(1), &keys, &reply)
         }
+        if reply.absentSubcommand(a[0], of: container) { return }
         reply.error("ERR unknown subcommand '\(a[0].excerpt())'. Try \(container) HELP.")
     }
 }

@@ -4,22 +4,35 @@ internal import Bytes
 ///
 /// Small, it keeps its pairs in the order of insertion and searches them one by one (Redis's `listpack`);
 /// past the limits it turns into a tree in the order of (field's hash, field), and stays one
-/// (`hashtable`). Bit 0 of the word says which.
+/// (`hashtable`). Bit 0 of the word says which. Once a field was given an expiry the word points, with bit 1, to
+/// an `ExpiringFields`, which then holds that word and the times, for good (`listpackex`).
 struct HashBody: CollectionBody {
     private var word: UInt
 
     init() { word = 0 }
 
-    private var isTree: Bool { word & 1 != 0 }
+    /// What there is once a field was given an expiry; nil costs nothing.
+    private var expiring: ExpiringFields? {
+        @inline(__always) get { word & 2 == 0 ? nil : ExpiringFields(word: word & ~2) }
+        set { word = newValue.map { $0.word | 2 } ?? 0 }
+    }
+
+    /// The root of the fields, whose bit 0 says what it is.
+    private var fields: UInt {
+        @inline(__always) get { expiring?.fields ?? word }
+        set { if let expiring { expiring.fields = newValue } else { word = newValue } }
+    }
+
+    private var isTree: Bool { fields & 1 != 0 }
 
     private var pairs: Tree<FieldPairs> {
-        get { Tree(root: NodeAddress(bitPattern: word)) }
-        set { word = UInt(bitPattern: newValue.root) }
+        get { Tree(root: NodeAddress(bitPattern: fields)) }
+        set { fields = UInt(bitPattern: newValue.root) }
     }
 
     private var tree: Tree<HashFields> {
-        get { Tree(root: NodeAddress(bitPattern: word & ~1)) }
-        set { word = newValue.root.map { UInt(bitPattern: $0) | 1 } ?? 0 }
+        get { Tree(root: NodeAddress(bitPattern: fields & ~1)) }
+        set { fields = newValue.root.map { UInt(bitPattern: $0) | 1 } ?? 0 }
     }
 
     var count: Int { isTree ? tree.count : pairs.count }
@@ -30,8 +43,12 @@ struct HashBody: CollectionBody {
         return pairs.item(ofFirst: field)?.second
     }
 
-    /// Sets a field; true where it is new. Neither view may be of this hash.
-    mutating func set(_ field: ByteView, _ value: ByteView, limits: borrowing EncodingLimits) -> Bool {
+    /// Sets a field; true where it is new. Its expiry stays only where `keepingExpiry`. Neither view may be
+    /// of this hash.
+    mutating func set(
+        _ field: ByteView, _ value: ByteView, keepingExpiry: Bool = false, limits: borrowing EncodingLimits
+    ) -> Bool {
+        if !keepingExpiry, expiring != nil { forgetExpiry(of: field) }
         if isTree { return setInTree(field, value) }
         if max(field.count, value.count) > limits.hashMaxListpackValue {
             convert()
@@ -69,6 +86,12 @@ struct HashBody: CollectionBody {
 
     /// Removes a field; false where it was missing.
     mutating func remove(_ field: ByteView) -> Bool {
+        if expiring != nil { forgetExpiry(of: field) }
+        return removeField(field)
+    }
+
+    /// As `remove`, leaving what is known of its expiry.
+    private mutating func removeField(_ field: ByteView) -> Bool {
         var path = TreePath()
         if isTree {
             var tree = tree
@@ -130,27 +153,88 @@ struct HashBody: CollectionBody {
         }
         old.release()
         // An empty hash becomes a tree with its first field, which whoever converts it sets next.
-        word = UInt(bitPattern: new.root) | 1
+        fields = UInt(bitPattern: new.root) | 1
+    }
+
+    // MARK: Expiry
+
+    /// When the field expires; `.missing` where it is missing. As `get`.
+    func expiry(of field: ByteView) -> Expiry {
+        guard get(field) != nil else { return .missing }
+        return expiring?.time(of: field).map { .at($0) } ?? .never
+    }
+
+    /// Sets, moves or (nil) removes the expiry of a field; false where it is missing. The view may not be of
+    /// this hash. O(log n), O(n) while small.
+    mutating func setExpiry(
+        of field: ByteView, at instant: Int64?, limits: borrowing EncodingLimits
+    ) -> Bool {
+        guard get(field) != nil else { return false }
+        guard let instant else {
+            if expiring != nil { forgetExpiry(of: field) }
+            return true
+        }
+        let times = expiring ?? ExpiringFields(fields: word)
+        times.set(field, instant, limits: limits)
+        expiring = times
+        return true
+    }
+
+    private mutating func forgetExpiry(of field: ByteView) {
+        _ = expiring?.remove(field)
+    }
+
+    /// When the first field expires, in Unix ms; nil where none does. O(1).
+    var earliestExpiry: Int64? {
+        guard let earliest = expiring?.earliest, earliest < .max else { return nil }
+        return earliest
+    }
+
+    /// Whether the time of every field has come. O(log n).
+    func isExpired(at now: Int64) -> Bool {
+        guard let times = expiring, times.earliest <= now, times.count == count else { return false }
+        return times.latest <= now
+    }
+
+    /// Removes fields whose time has come, `limit` at most, the earliest first; how many. O(log n) each,
+    /// O(n) while small.
+    mutating func removeExpired(at now: Int64, limit: Int = .max) -> Int {
+        guard let times = expiring, times.earliest <= now else { return 0 }
+        let due = min(times.due(at: now), limit)
+        times.forEachEarliest(due) { _ = removeField($0) }
+        times.removeEarliest(due)
+        return due
     }
 
     // MARK: As every collection
 
-    var encoding: StaticString { isTree ? "hashtable" : "listpack" }
-    var memoryUsage: Int { isTree ? tree.memory : pairs.memory }
+    /// Redis keeps a small hash whose fields expire as a listpack of three.
+    var encoding: StaticString { isTree ? "hashtable" : expiring == nil ? "listpack" : "listpackex" }
+    var memoryUsage: Int { (isTree ? tree.memory : pairs.memory) + (expiring?.memory ?? 0) }
     var isLarge: Bool { isTree ? tree.isLarge : pairs.isLarge }
 
     func share() -> HashBody {
         if isTree { _ = tree.share() } else { _ = pairs.share() }
-        return self
+        var other = self
+        if let expiring { other.expiring = expiring.copy() }
+        return other
     }
 
     mutating func release() { _ = releaseStep(nodes: .max) }
 
     mutating func releaseStep(nodes: Int) -> Bool {
+        if let times = expiring {
+            guard times.releaseStep(nodes: nodes) else { return false }
+            word = times.fields
+            times.free()
+        }
         if isTree { return tree.releaseStep(leaves: nodes) }
         return pairs.releaseStep(leaves: nodes)
     }
 
     /// What is wrong with the body's structure, nil where nothing is. For tests. O(n).
-    func checkInvariants() -> String? { isTree ? tree.checkInvariants() : pairs.checkInvariants() }
+    func checkInvariants() -> String? {
+        if let problem = isTree ? tree.checkInvariants() : pairs.checkInvariants() { return problem }
+        return expiring?.checkInvariants { get($0) != nil }
+    }
 }

@@ -4,20 +4,30 @@ public import Bytes
 // the same collection. Visitors get views that are valid during the call, return false to stop, and must
 // not change the collection.
 
-/// An open hash: fields and their values.
+/// An open hash: fields and their values. Fields whose time has come are gone before it is opened, and a
+/// hash that has no others is missing: the handle knows of no time.
 public protocol HashType {
     var count: Int { get }
 
     /// The field's value, nil where it is missing. O(log n), O(n) in the compact encoding.
     func get(_ field: ByteView) -> ByteView?
 
-    /// Sets a field; true where it is new. `value` must not be a view into this hash.
+    /// Sets a field and what becomes of its expiry; true where the field is new. An instant is in the future
+    /// and below 2^53. `value` must not be a view into this hash.
     @discardableResult
-    func set(_ field: ByteView, _ value: ByteView) -> Bool
+    func set(_ field: ByteView, _ value: ByteView, expiry: ExpiryChange) -> Bool
 
     /// Removes a field; false where it was missing.
     @discardableResult
     func remove(_ field: ByteView) -> Bool
+
+    /// When the field expires. As `get`.
+    func expiry(of field: ByteView) -> Expiry
+
+    /// Sets, moves or (nil) removes the expiry of a field; false where it is missing. The instant is in the
+    /// future and below 2^53: whoever wants the field to expire at once removes it. O(log n).
+    @discardableResult
+    func setExpiry(of field: ByteView, at instant: Int64?) -> Bool
 
     /// Visits every field and value.
     func forEach(_ visit: (ByteView, ByteView) -> Bool)
@@ -28,6 +38,14 @@ public protocol HashType {
 
     /// Visits one field, each equally likely. The hash is not empty.
     func random(_ visit: (ByteView, ByteView) -> Void)
+}
+
+extension HashType {
+    /// Sets a field, which then does not expire; true where it is new. `value` must not be a view into this
+    /// hash.
+    @inlinable
+    @discardableResult
+    public func set(_ field: ByteView, _ value: ByteView) -> Bool { set(field, value, expiry: .clear) }
 }
 
 /// An open set.

@@ -60,8 +60,9 @@ public protocol Keyspace: ~Copyable, SendableMetatype {
     var count: Int { get }
 
     /// Visits some keys from `cursor` (0 starts) on and returns where to go on, 0 at the end. Whoever is
-    /// present from start to end of a whole scan is visited at least once. Visits about `count` keys.
-    mutating func scan(from cursor: UInt64, count: Int, _ visit: (ByteView, KeyType) -> Void) -> UInt64
+    /// present from start to end of a whole scan is visited at least once. Goes on until `count` of the keys
+    /// visited count, as `visit` says of each.
+    mutating func scan(from cursor: UInt64, count: Int, _ visit: (ByteView, KeyType) -> Bool) -> UInt64
 
     /// Some key, each equally likely but for the unevenness of the table; nil where there is none.
     mutating func randomKey() -> ByteView?

@@ -12,7 +12,7 @@ enum CommandEndpoint<E: CommandEngine> {
         do throws(CommandSyntaxError) {
             try x.commands.readCommand(x.body, x.engine, into: &x.transaction)
         } catch {
-            throw .badRequest(error.message)
+            throw .badRequest("The body cannot be read: \(error.description).")
         }
         answerOne(&x, format, &response)
     }
@@ -87,7 +87,7 @@ enum CommandEndpoint<E: CommandEngine> {
         do throws(CommandSyntaxError) {
             try x.commands.readCommands(x.body, x.engine, into: &x.transaction)
         } catch {
-            throw .badRequest(error.message)
+            throw .badRequest("The body cannot be read: \(error.description).")
         }
     }
 

@@ -6,19 +6,19 @@ extension Transaction {
     /// Adds the command that an array is: its name, then its arguments.
     mutating func add(
         _ command: JSONValue, _ subject: @autoclosure () -> String, _ engine: some CommandEngine
-    ) throws(CommandSyntaxError) {
+    ) throws(Problem) {
         guard command.kind == .array, command.count > 0 else {
-            throw CommandSyntaxError(
-                message: "\(subject()) must be an array of a command's name and arguments.")
+            throw .badRequest(
+                "\(subject()) must be an array of a command's name and arguments.")
         }
         var isName = true
         for (index, value) in command.elements.enumerated() {
             guard let argument = value.commandArgument else {
-                throw CommandSyntaxError(
-                    message: """
-                        \(subject()): element \(index) must be a string, a number, a boolean or \
-                        {"base64": "…"}.
-                        """)
+                throw .badRequest(
+                    """
+                    \(subject()): element \(index) must be a string, a number, a boolean or \
+                    {"base64": "…"}.
+                    """)
             }
             if !isName {
                 self.argument(argument)
@@ -34,9 +34,9 @@ extension Transaction {
     /// Adds the commands of an array.
     mutating func add(
         all commands: JSONValue, _ subject: String, _ engine: some CommandEngine
-    ) throws(CommandSyntaxError) {
+    ) throws(Problem) {
         guard commands.kind == .array else {
-            throw CommandSyntaxError(message: "\(subject) must be an array of commands.")
+            throw .badRequest("\(subject) must be an array of commands.")
         }
         for (index, command) in commands.elements.enumerated() {
             try add(command, "\(subject): command \(index)", engine)

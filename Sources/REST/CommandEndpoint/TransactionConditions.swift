@@ -59,7 +59,8 @@ enum TransactionConditions<E: CommandEngine> {
                 names.append("'\(key.string)'")
             }
         }
-        problem.detail = "Nothing was executed: \(names.joined(separator: ", ")) changed; read again what you need."
+        problem.detail =
+            "Nothing was executed: \(names.joined(separator: ", ")) changed; read again what you need."
         return problem
     }
 }

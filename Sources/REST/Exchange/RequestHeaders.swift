@@ -4,11 +4,15 @@ internal import MicroHTTP
 /// The header fields that the REST layer looks at, found in one pass. Views are the request's.
 struct RequestHeaders {
     var accept: ByteView?
+    var authorization: ByteView?
     var contentType: ByteView?
     var contentEncoding: ByteView?
     var contentRange: ByteView?
     var ifMatch: ByteView?
     var ifNoneMatch: ByteView?
+    var host: ByteView?
+    /// `Sec-Fetch-Site`: how a browser says where the page that made the request comes from.
+    var fetchSite: ByteView?
     var range: ByteView?
     var ifRange: ByteView?
     var origin: ByteView?
@@ -24,6 +28,7 @@ struct RequestHeaders {
             let (name, value) = (field.name, field.value)
             // The length alone rules out almost every field that is not wanted.
             switch name.count {
+            case 4 where name.equalsIgnoringCase("HOST"): host = value
             case 5 where name.equalsIgnoringCase("RANGE"): range = value
             case 6 where name.equalsIgnoringCase("ACCEPT"): accept = value
             case 6 where name.equalsIgnoringCase("ORIGIN"): origin = value
@@ -35,7 +40,9 @@ struct RequestHeaders {
             case 13 where name.equalsIgnoringCase("IF-NONE-MATCH"):
                 if ifNoneMatch != nil { repeated = "If-None-Match" }
                 ifNoneMatch = value
+            case 13 where name.equalsIgnoringCase("AUTHORIZATION"): authorization = value
             case 13 where name.equalsIgnoringCase("CONTENT-RANGE"): contentRange = value
+            case 14 where name.equalsIgnoringCase("SEC-FETCH-SITE"): fetchSite = value
             case 16 where name.equalsIgnoringCase("CONTENT-ENCODING"): contentEncoding = value
             case 16 where name.equalsIgnoringCase("UPSTASH-ENCODING"): upstashEncoding = value
             case 23 where name.equalsIgnoringCase("UPSTASH-RESPONSE-FORMAT"): upstashResponseFormat = value

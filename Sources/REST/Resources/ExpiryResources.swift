@@ -10,27 +10,15 @@ enum ExpiryResources<E: CommandEngine> {
         addReads(&x)
         try x.execute()
         let (left, time) = (x.integer(), x.integer())
-        if left == missing { throw x.missingKey() }
+        if left == ExpiryAnswer.missing { throw x.missingKey() }
         if try x.notModified(&response) { return }
-        x.etag(&response)
-        write(left, time, &x, &response)
+        x.answer(expiry: left, time, &response)
     }
-
-    /// What a request wants the expiry to be.
-    private enum Wanted {
-        case never
-        case after(Int64)
-        case at(Int64)
-    }
-
-    /// PTTL's and PEXPIRETIME's answers that are no times.
-    private static var missing: Int64 { -2 }
-    private static var never: Int64 { -1 }
 
     @Sendable static func put(
         _ x: inout Exchange<E>, _ response: inout HTTPResponse
     ) throws(Problem) {
-        let wanted = try read(&x)
+        let wanted = try x.wantedExpiry()
         let (nx, xx) = (try x.flag("nx"), try x.flag("xx"))
         let (gt, lt) = (try x.flag("gt"), try x.flag("lt"))
         if nx && (xx || gt || lt) {
@@ -73,38 +61,13 @@ enum ExpiryResources<E: CommandEngine> {
             holds = changed || !conditional
         }
         let (left, time) = (x.integer(), x.integer())
-        if case .never = wanted, nx { holds = left == never }
+        if case .never = wanted, nx { holds = left == ExpiryAnswer.never }
         guard holds else {
             throw .condition(
                 "The present expiry does not meet the condition; GET /keys/{key}/ttl tells it.")
         }
-        if left == missing { return x.noContent(&response) }
-        x.etag(&response)
-        write(left, time, &x, &response)
-    }
-
-    /// The raw value is the seconds from now.
-    private static func read(_ x: inout Exchange<E>) throws(Problem) -> Wanted {
-        guard x.headers.isJSON else { return .after(try milliseconds(x.body, "The body")) }
-        let root = try x.document()
-        try x.checkMembers(of: root, ["ttl", "expire_at"])
-        let (ttl, time) = (root["ttl"], root["expire_at"])
-        guard ttl != nil || time != nil else {
-            throw .badRequest("The document must have 'ttl' or 'expire_at'.")
-        }
-        let after = try ttl.map { value throws(Problem) in try read(value, "'ttl'") }
-        let at = try time.map { value throws(Problem) in try read(value, "'expire_at'") }
-        // What GET answers has both; the time does not depend on when it is read.
-        if let at { return at.map { .at($0) } ?? .never }
-        return (after ?? nil).map { .after($0) } ?? .never
-    }
-
-    private static func read(_ value: JSONValue, _ subject: String) throws(Problem) -> Int64? {
-        if value.isNull { return nil }
-        guard let number = value.number else {
-            throw .badRequest("\(subject) takes a number of seconds, or null for no expiry.")
-        }
-        return try milliseconds(number, subject)
+        if left == ExpiryAnswer.missing { return x.noContent(&response) }
+        x.answer(expiry: left, time, &response)
     }
 
     @Sendable static func delete(
@@ -125,17 +88,6 @@ enum ExpiryResources<E: CommandEngine> {
         x.argument(x.path[0])
     }
 
-    private static func write(
-        _ left: Int64, _ time: Int64, _ x: inout Exchange<E>, _ response: inout HTTPResponse
-    ) {
-        x.json(&response)
-        response.body.append("{\"ttl\":")
-        response.body.append(seconds: left)
-        response.body.append(",\"expire_at\":")
-        response.body.append(seconds: time)
-        response.body.append("}")
-    }
-
     static var routes: [Route<E>] {
         [
             Route(.get, "/keys/{key}/ttl", ["PTTL", "PEXPIRETIME"], resource: .key, run: get),
@@ -144,21 +96,5 @@ enum ExpiryResources<E: CommandEngine> {
                 query: ["nx", "xx", "gt", "lt"], body: .value, resource: .key, run: put),
             Route(.delete, "/keys/{key}/ttl", ["PERSIST"], resource: .key, run: delete),
         ]
-    }
-}
-
-extension ByteBuffer {
-    /// Milliseconds as seconds with the decimals they need; null where negative, which stands for never.
-    fileprivate mutating func append(seconds milliseconds: Int64) {
-        guard milliseconds >= 0 else { return append("null") }
-        append(decimal: milliseconds / 1000)
-        var rest = milliseconds % 1000
-        if rest > 0 { append(".") }
-        var unit: Int64 = 100
-        while rest > 0 {
-            append(UInt8(0x30 + rest / unit))
-            rest %= unit
-            unit /= 10
-        }
     }
 }

@@ -23,7 +23,8 @@ enum ServerResources<E: CommandEngine> {
 
     static var routes: [Route<E>] {
         [
-            Route(.get, "/healthz", ["PING"], run: health),
+            // Probes carry no token.
+            Route(.get, "/healthz", ["PING"], isPublic: true, run: health),
             Route(.get, "/openapi.yaml", [], run: contract),
         ]
     }

@@ -180,7 +180,7 @@ enum StringResources<E: CommandEngine> {
 
 extension Exchange {
     /// Answers the value from before a write: `{"previous": …}`, or its bytes where the client wants those.
-    fileprivate mutating func write(
+    mutating func write(
         previous value: ByteView?, _ response: inout HTTPResponse
     ) throws(Problem) {
         if try wantsRaw() {

@@ -13,11 +13,7 @@ enum TransactionResources<E: CommandEngine> {
         guard let commands = root["commands"] else {
             throw .badRequest("The document needs the member 'commands', an array of commands.")
         }
-        do throws(CommandSyntaxError) {
-            try x.transaction.add(all: commands, "'commands'", x.engine)
-        } catch {
-            throw .badRequest(error.message)
-        }
+        try x.transaction.add(all: commands, "'commands'", x.engine)
         if let conditions = root["if"] { try TransactionConditions.read(conditions, &x) }
         try CommandEndpoint.execute(transaction: &x, format, &response)
     }

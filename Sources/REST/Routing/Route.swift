@@ -16,6 +16,8 @@ struct Route<E: CommandEngine>: Sendable {
     let body: RouteBody
     /// What an ETag of this route speaks of, and what `*` in a condition asks for.
     let resource: RouteResource
+    /// Whether it answers without a token where others need one.
+    let isPublic: Bool
     /// Whose conventions it follows.
     let dialect: RouteDialect
     /// Non-capturing.
@@ -24,7 +26,7 @@ struct Route<E: CommandEngine>: Sendable {
     init(
         _ method: HTTPMethod, _ template: StaticString, _ commands: [StaticString],
         query: [QueryParameter] = [], body: RouteBody = .none, resource: RouteResource = .none,
-        dialect: RouteDialect = .native, run: @escaping Run
+        isPublic: Bool = false, dialect: RouteDialect = .native, run: @escaping Run
     ) {
         self.method = method
         self.template = template
@@ -32,6 +34,7 @@ struct Route<E: CommandEngine>: Sendable {
         self.query = query
         self.body = body
         self.resource = resource
+        self.isPublic = isPublic
         self.dialect = dialect
         self.run = run
     }

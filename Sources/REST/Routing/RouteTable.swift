@@ -18,6 +18,7 @@ enum RouteTable<E: CommandEngine> {
         all += ServerResources<E>.routes
         all += HashResources<E>.routes
         all += HashFieldResources<E>.routes
+        all += HashFieldExpiryResources<E>.routes
         all += ListResources<E>.routes
         all += ListItemResources<E>.routes
         all += SetResources<E>.routes

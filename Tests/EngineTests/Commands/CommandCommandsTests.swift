@@ -104,6 +104,7 @@ import Testing
         let engine = MemoryEngine()
         let sorted = run(engine, "COMMAND LIST FILTERBY ACLCAT SortedSet")
         #expect(sorted.contains(#""zadd""#) && !sorted.contains(#""get""#))
-        #expect(run(engine, "COMMAND LIST FILTERBY ACLCAT connection") == #"["echo", "ping"]"#)
+        let connection = run(engine, "COMMAND LIST FILTERBY ACLCAT connection")
+        #expect(connection.hasPrefix(#"["echo", "hello", "ping", "quit", "reset", "select", "client", "#))
     }
 }

@@ -64,6 +64,12 @@ extension HashBody {
 
     mutating func delete(_ field: Text) -> Bool { field.withByteView { remove($0) } }
 
+    mutating func expire(_ field: Text, _ instant: Int64?, _ limits: EncodingLimits = .init()) -> Bool {
+        field.withByteView { setExpiry(of: $0, at: instant, limits: limits) }
+    }
+
+    func expiry(_ field: Text) -> Expiry { field.withByteView { expiry(of: $0) } }
+
     var contents: [Text: Text] {
         var all: [Text: Text] = [:]
         forEach {

@@ -17,6 +17,8 @@ import Testing
                     let name = random.name(of: 1500)
                     if random.next() % 3 > 0 { _ = hashes[which].put(name, random.value()) }
                     if random.next() % 3 == 0 { _ = hashes[which].delete(random.name(of: 1500)) }
+                    if step % 1000 > 500 { _ = hashes[which].expire(name, Int64(step + 300)) }
+                    if step % 50 == 0 { _ = hashes[which].removeExpired(at: Int64(step)) }
                     _ = set.add(name)
                     if step % 500 == 0 {
                         var old = hashes[1]

@@ -89,6 +89,71 @@ import Testing
         #expect(!early)
     }
 
+    /// A hash of 2,500 fields that expire at 10, 20, 30 and so on, and one that does not.
+    private func hash(_ key: ByteView) -> Entry {
+        let entry = Entry.collection(key: key, type: .hash, clock: 0)
+        let body = entry.body(as: HashBody.self)
+        let limits = EncodingLimits()
+        for number in 0...2500 {
+            Array("\(number)".utf8).withByteView { field in
+                _ = body.pointee.set(field, field, limits: limits)
+                if number > 0 {
+                    _ = body.pointee.setExpiry(of: field, at: Int64(number) * 10, limits: limits)
+                }
+            }
+        }
+        #expect(entry.noteFieldExpiry())
+        return entry
+    }
+
+    @Test func reclaimsFieldsInPortions() {
+        let (shard, _) = filled(10)
+        defer { destroy(shard) }
+        Array("hash".utf8).withByteView { key in
+            let entry = hash(key)
+            let hash = KeyHash.of(key)
+            shard.pointee.insert(entry, hash)
+            var changes = 0
+            func reclaim(at now: Int64, budget: Int) -> Bool {
+                var budget = budget
+                return shard.pointee.reclaim(at: now, budget: &budget, changed: { _ in changes += 1 }) { _, _ in
+                    Issue.record("no key expires")
+                }
+            }
+            let early = reclaim(at: 9, budget: 0)
+            #expect(early && changes == 0)
+            let one = reclaim(at: 10, budget: 1)
+            #expect(one && changes == 1 && entry.elementCount == 2500)
+            let portion = reclaim(at: 25_000, budget: 100)
+            #expect(!portion && changes == 2 && entry.elementCount == 1500)
+            let second = reclaim(at: 25_000, budget: 100)
+            #expect(!second && changes == 3 && entry.elementCount == 500)
+            let last = reclaim(at: 25_000, budget: 100)
+            #expect(last && changes == 4 && entry.elementCount == 1)
+            #expect(!entry.isDue(at: .max) && entry.deadline == nil)
+            let never = reclaim(at: .max - 1, budget: 0)
+            #expect(never)
+        }
+    }
+
+    @Test func reclaimsAHashOfExpiredFieldsWhole() {
+        let (shard, _) = filled(10)
+        defer { destroy(shard) }
+        Array("hash".utf8).withByteView { key in
+            let entry = hash(key)
+            Array("0".utf8).withByteView { _ = entry.body(as: HashBody.self).pointee.remove($0) }
+            shard.pointee.insert(entry, KeyHash.of(key))
+            var budget = 100
+            var removed = 0
+            let done = shard.pointee.reclaim(at: 25_000, budget: &budget) { entry, _ in
+                removed += 1
+                entry.free()
+            }
+            #expect(done && removed == 1 && shard.pointee.count == 10)
+            #expect(shard.pointee.statistics.expired == 1)
+        }
+    }
+
     @Test func laterExpiriesLowerTheDeadline() {
         let (shard, hashes) = filled(10)
         defer { destroy(shard) }

@@ -33,13 +33,26 @@ struct DifferentialTests {
         let server = try RedisServer()
         let connection = try server.connect()
         let client = EngineClient(MemoryEngine())
-        for name in client.engine.commands.map({ "\($0.name)" }) {
+        for command in client.engine.commands {
+            let name = "\(command.name)"
+            if isYounger(than: 7, 0, command.since) {
+                // Redis 7.0 must not know what is said to be younger.
+                let known = try connection.execute(words("COMMAND INFO \(name)")).elements?.first?.elements
+                #expect(known == nil, "\(name)")
+                continue
+            }
             func facts(_ reply: Value) -> [Value]? {
                 reply.elements?.first?.elements.map { [$0[0], $0[1], $0[3], $0[4], $0[5]] }
             }
             let asked = words("COMMAND INFO \(name)")
             #expect(facts(client.execute(asked)) == facts(try connection.execute(asked)), "\(name)")
         }
+    }
+
+    /// Whether a version of three numbers is of a later release than this one.
+    private func isYounger(than major: Int, _ minor: Int, _ version: StaticString) -> Bool {
+        let numbers = "\(version)".split(separator: ".").compactMap { Int($0) }
+        return (numbers[0], numbers[1]) > (major, minor)
     }
 
     /// One sequence in three is about all types, the others about one, which then meets more of itself.

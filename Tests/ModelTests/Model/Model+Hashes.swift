@@ -6,7 +6,7 @@ extension Model {
         "HSETNX {h} {m} {v}",
     ]
 
-    private func fields(_ key: [UInt8]) throws -> [[UInt8]: [UInt8]] {
+    func fields(_ key: [UInt8]) throws -> [[UInt8]: [UInt8]] {
         guard let entry = entries[key] else { return [:] }
         guard case .hash(let fields) = entry.body else { throw Refusal.wrongType }
         return fields
@@ -21,6 +21,7 @@ extension Model {
         case "HSET", "HSETNX":
             for index in stride(from: 1, to: a.count, by: 2) where name == "HSET" || fields[a[index]] == nil {
                 fields[a[index]] = a[index + 1]
+                entries[a[0]]?.fieldExpiries[a[index]] = nil
             }
             put(a[0], .hash(fields))
             return .integer(Int64(fields.count - before))

@@ -12,6 +12,8 @@ struct Model {
         var body: Body
         /// Unix time in milliseconds.
         var expiry: Int64?
+        /// When fields of a hash expire.
+        var fieldExpiries: [[UInt8]: Int64] = [:]
     }
 
     /// An error reply.
@@ -34,6 +36,7 @@ struct Model {
         do {
             let reply =
                 try keyCommand(name, arguments) ?? string(name, arguments) ?? hash(name, arguments)
+                ?? fieldExpiry(name, arguments)
                 ?? list(name, arguments) ?? set(name, arguments) ?? sortedSet(name, arguments)
             guard let reply else { fatalError("the model lacks \(name)") }
             return reply
@@ -44,7 +47,7 @@ struct Model {
 
     /// What is written here, in the notation of `CommandPattern`.
     static let patterns =
-        stringPatterns + hashPatterns + listPatterns + setPatterns + sortedSetPatterns + keyPatterns
+        stringPatterns + hashPatterns + fieldExpiryPatterns + listPatterns + setPatterns + sortedSetPatterns + keyPatterns
 
     static let keyPatterns = [
         "DEL {k}", "EXISTS ( {k} )+", "TYPE {k}", "2 RENAME {k} {k}", "RENAMENX {k} {k}",
@@ -105,7 +108,14 @@ struct Model {
         if isEmpty {
             entries[key] = nil
         } else {
-            entries[key] = Entry(body: body, expiry: fresh ? nil : entries[key]?.expiry)
+            var entry = Entry(body: body)
+            if !fresh, let old = entries[key] {
+                entry.expiry = old.expiry
+                if case .hash(let fields) = body {
+                    entry.fieldExpiries = old.fieldExpiries.filter { fields[$0.key] != nil }
+                }
+            }
+            entries[key] = entry
         }
     }
 

@@ -49,8 +49,16 @@ struct ModelSequenceTests {
         // What expires within milliseconds is gone for every reader once they have passed.
         for key in model.entries.keys.sorted(by: { $0.lexicographicallyPrecedes($1) })
         where generator.source.random.chance(50) {
-            client.execute(words("PEXPIRE") + [key] + words("\(1 + generator.source.random.below(3))"))
-            model.entries[key] = nil
+            let soon = words("\(1 + generator.source.random.below(3))")
+            guard case .hash(let fields) = model.entries[key]?.body, generator.source.random.chance(70) else {
+                client.execute(words("PEXPIRE") + [key] + soon)
+                model.entries[key] = nil
+                continue
+            }
+            let due = fields.keys.filter { _ in generator.source.random.chance(70) }
+            if due.isEmpty { continue }
+            client.execute(words("HPEXPIRE") + [key] + soon + words("FIELDS \(due.count)") + due)
+            for field in due { model.remove(field, of: key) }
         }
         let deadline = Clock.milliseconds() + 4
         while Clock.milliseconds() <= deadline {}
@@ -72,7 +80,9 @@ struct ModelSequenceTests {
             reads.append(words("PEXPIRETIME") + [key])
             switch entry.body {
             case .string: reads.append(words("GET") + [key])
-            case .hash: reads.append(words("HGETALL") + [key])
+            case .hash(let fields):
+                reads.append(words("HGETALL") + [key])
+                reads.append(words("HPEXPIRETIME") + [key] + words("FIELDS \(fields.count)") + fields.keys)
             case .list: reads.append(words("LRANGE") + [key] + words("0 -1"))
             case .set: reads.append(words("SMEMBERS") + [key])
             case .sortedSet: reads.append(words("ZRANGE") + [key] + words("0 -1 WITHSCORES"))

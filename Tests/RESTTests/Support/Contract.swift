@@ -23,6 +23,10 @@ struct Contract {
         var body = RouteBody.none
         /// Whether some answer has an ETag.
         var hasTag = false
+        /// Whether it says of itself that it needs no token.
+        var isPublic = false
+        /// The statuses documented by number.
+        var statuses: Set<Int> = []
 
         var query: [Parameter] { parameters.filter { $0.place == "query" } }
 
@@ -60,6 +64,7 @@ struct Contract {
 
     private mutating func readMember(_ name: String, _ content: Substring) {
         let last = operations.count - 1
+        if name == "security" { operations[last].isPublic = content.hasSuffix(" []") }
         if name == "requestBody" { operations[last].body = .document }
         if name == "x-redis-commands", let start = content.firstIndex(of: "[") {
             operations[last].commands = content[start...].dropFirst().prefix { $0 != "]" }
@@ -71,6 +76,9 @@ struct Contract {
         let last = operations.count - 1
         if member == "requestBody", content.hasPrefix("'*/*'") { operations[last].body = .value }
         if member == "responses", content.contains("headers/ETag") { operations[last].hasTag = true }
+        if member == "responses", content.hasPrefix("\""), let status = Int(content.dropFirst().prefix(3)) {
+            operations[last].statuses.insert(status)
+        }
         if member == "parameters", let reference = Contract.reference(content),
             let found = components[reference]
         {
@@ -106,8 +114,7 @@ struct Contract {
 
 /// A file of the repository, by its path in it.
 func repositoryFile(_ path: String) -> String {
-    let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
-    guard let file = fopen("/\(root)/\(path)", "r") else { return "" }
+    guard let file = fopen(repositoryPath(path), "r") else { return "" }
     defer { fclose(file) }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 64 << 10)
@@ -117,4 +124,9 @@ func repositoryFile(_ path: String) -> String {
         bytes += chunk[..<count]
     }
     return String(decoding: bytes, as: UTF8.self)
+}
+
+/// Where a file of the repository lies.
+func repositoryPath(_ path: String) -> String {
+    "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/") + "/" + path
 }

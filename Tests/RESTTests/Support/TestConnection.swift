@@ -65,7 +65,8 @@ final class TestConnection {
     func request(
         _ method: String, _ target: String, headers: [String] = [], body: [UInt8]? = nil
     ) throws -> TestAnswer {
-        var head = "\(method) \(target) HTTP/1.1\r\nHost: localhost\r\n"
+        var head = "\(method) \(target) HTTP/1.1\r\n"
+        if !headers.contains(where: { $0.hasPrefix("Host:") }) { head += "Host: localhost\r\n" }
         for header in headers { head += header + "\r\n" }
         if let body { head += "Content-Length: \(body.count)\r\n" }
         try send(Array((head + "\r\n").utf8) + (body ?? []))

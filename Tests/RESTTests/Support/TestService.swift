@@ -11,10 +11,11 @@ final class TestService {
     /// The ETag of the last answer that had one.
     private var etag = ""
 
-    init() throws {
+    /// - Parameter access: who may call.
+    init(access: AccessOptions = AccessOptions()) throws {
         var options = HTTPOptions()
         options.port = 0
-        server = try HTTPServer(options, handler: RESTHandler(engine: MemoryEngine()))
+        server = try HTTPServer(options, handler: RESTHandler(engine: MemoryEngine(), access: access))
         connection = try TestConnection(port: server.port)
     }
 

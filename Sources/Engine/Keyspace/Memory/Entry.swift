@@ -31,6 +31,10 @@ struct Entry {
         static let blob: UInt32 = 1 << 4
         /// The string was changed in place: OBJECT ENCODING says raw, whatever its length.
         static let raw: UInt32 = 1 << 5
+        /// A hash of which a field expires; brought up to date at the end of each command.
+        static let fieldsExpire: UInt32 = 1 << 6
+        /// What speaks of the value, and goes where it goes.
+        static let kept = blob | raw | fieldsExpire
     }
 
     // MARK: Layout
@@ -151,7 +155,7 @@ struct Entry {
             return entry
         }
         let entry = Entry.withPayload(
-            key: key, type: type, flags: word[0] & (Flag.blob | Flag.raw), expiry: expiry, clock: clock)
+            key: key, type: type, flags: word[0] & Flag.kept, expiry: expiry, clock: clock)
         switch type {
         case .string: entry.blob = blob.share()
         case .list: entry.body(as: ListBody.self).initialize(to: body(as: ListBody.self).pointee.share())
@@ -203,8 +207,41 @@ struct Entry {
     /// Unix ms, nil where it has none.
     var expiry: Int64? { has(Flag.expires) ? raw.load(fromByteOffset: 8, as: Int64.self) : nil }
 
+    /// Whether the key's time has come, or that of every field of a hash.
     func isExpired(at now: Int64) -> Bool {
-        has(Flag.expires) && raw.load(fromByteOffset: 8, as: Int64.self) <= now
+        if let expiry, expiry <= now { return true }
+        return has(Flag.fieldsExpire) && body(as: HashBody.self).pointee.isExpired(at: now)
+    }
+
+    /// When there is something to reclaim: the key or the first field of a hash; nil where never.
+    var deadline: Int64? {
+        guard has(Flag.fieldsExpire), let first = body(as: HashBody.self).pointee.earliestExpiry else {
+            return expiry
+        }
+        return min(first, expiry ?? .max)
+    }
+
+    /// Whether there is something to reclaim. Costs one test where nothing expires.
+    @inline(__always)
+    func isDue(at now: Int64) -> Bool {
+        guard has(Flag.expires | Flag.fieldsExpire), let deadline else { return false }
+        return deadline <= now
+    }
+
+    /// Brings up to date whether a field of a hash expires, and answers it.
+    func noteFieldExpiry() -> Bool {
+        guard type == .hash else { return false }
+        let expires = body(as: HashBody.self).pointee.earliestExpiry != nil
+        if expires != has(Flag.fieldsExpire) { word[0] ^= Flag.fieldsExpire }
+        return expires
+    }
+
+    /// Removes fields whose time has come from a hash that keeps others, `limit` at most; how many.
+    func removeExpiredFields(at now: Int64, limit: Int = .max) -> Int {
+        guard has(Flag.fieldsExpire) else { return 0 }
+        let removed = body(as: HashBody.self).pointee.removeExpired(at: now, limit: limit)
+        _ = noteFieldExpiry()
+        return removed
     }
 
     /// The entry with another expiry. The result replaces `self` in its slot; `self` is gone where it moved.
@@ -217,9 +254,9 @@ struct Entry {
         let inline = inlineLength
         let moved = Entry.allocate(
             Entry.size(keyLength: keyLength, inline: inline, expires: expiry != nil, payload: !isInline))
-        let flags = word[0] & (Flag.blob | Flag.raw)
         let entry = Entry.begin(
-            moved, key: key, type: type, flags: flags, clock: word[0] >> 8, inline: inline, expiry: expiry)
+            moved, key: key, type: type, flags: word[0] & Flag.kept, clock: word[0] >> 8, inline: inline,
+            expiry: expiry)
         if isInline {
             memcpy(moved + entry.keyOffset + entry.keyLength, string.pointer, inline)
         } else {

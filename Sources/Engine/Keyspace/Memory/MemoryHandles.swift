@@ -25,9 +25,22 @@ public struct MemoryHash: HashType {
     public var count: Int { body.pointee.count }
     public func get(_ field: ByteView) -> ByteView? { body.pointee.get(field) }
 
-    public func set(_ field: ByteView, _ value: ByteView) -> Bool {
+    public func set(_ field: ByteView, _ value: ByteView, expiry: ExpiryChange) -> Bool {
         open.changed()
-        return body.pointee.set(field, value, limits: open.limits)
+        let isNew = body.pointee.set(
+            field, value, keepingExpiry: expiry != .clear, limits: open.limits)
+        if case .at(let instant) = expiry {
+            _ = body.pointee.setExpiry(of: field, at: instant, limits: open.limits)
+        }
+        return isNew
+    }
+
+    public func expiry(of field: ByteView) -> Expiry { body.pointee.expiry(of: field) }
+
+    public func setExpiry(of field: ByteView, at instant: Int64?) -> Bool {
+        guard body.pointee.setExpiry(of: field, at: instant, limits: open.limits) else { return false }
+        open.changed()
+        return true
     }
 
     public func remove(_ field: ByteView) -> Bool {

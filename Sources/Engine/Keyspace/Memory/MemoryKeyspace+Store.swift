@@ -34,12 +34,14 @@ extension MemoryKeyspace {
     /// In the order of hashes; the cursor is the top 48 bits of the hash to go on from, so that JSON
     /// readers which know only doubles keep it exactly.
     public mutating func scan(
-        from cursor: UInt64, count: Int, _ visit: (ByteView, KeyType) -> Void
+        from cursor: UInt64, count: Int, _ visit: (ByteView, KeyType) -> Bool
     ) -> UInt64 {
         guard cursor < 1 << 48 else { return 0 }
         let start = cursor << 16
         var batch: [(position: UInt64, entry: Entry)] = []
-        var visited = 0
+        var counted = 0
+        // Expired keys are passed over; but a client waits for the locks, so not over any number of them.
+        var expired = 0
         var last = UInt64.max
         var from = start
         for index in MemoryTable.shard(of: start)..<Shard.count {
@@ -51,17 +53,21 @@ extension MemoryKeyspace {
                     let position = KeyHash.of(entry.key) >> 16
                     if position >= cursor { batch.append((position, entry)) }
                 }
-                if visited + batch.count > count {
+                if counted + batch.count > count {
                     batch.sort { $0.position < $1.position }
                 }
                 for item in batch {
-                    if visited >= count, item.position != last {
+                    if counted >= count, item.position != last {
                         next = item.position
                         return false
                     }
                     last = item.position
-                    visited += 1
-                    if !item.entry.isExpired(at: now) { visit(item.entry.key, item.entry.type) }
+                    if item.entry.isExpired(at: now) {
+                        expired += 1
+                        if expired > 1000 { counted += 1 }
+                    } else if visit(item.entry.key, item.entry.type) {
+                        counted += 1
+                    }
                 }
                 return true
             }

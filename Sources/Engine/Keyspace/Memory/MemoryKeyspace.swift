@@ -51,15 +51,23 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     @inline(__always)
     private func changed(_ hash: UInt64) { table.stripe(of: hash).pointee &+= 1 }
 
-    /// The place of a live key; one that has expired is removed.
+    /// The place of a live key; what has expired of it is removed.
     @inline(__always)
     private mutating func find(_ hash: UInt64, _ key: ByteView) -> Shard.Place? {
         guard let place = shard(hash).pointee.shard.find(key, hash) else { return nil }
+        return place.entry.isDue(at: now) ? reclaim(place, hash) : place
+    }
+
+    /// Removes what has expired: the key, or fields of a hash; its place where there is something left. No
+    /// handle of it is open: time stands still while a command runs, so only its first look finds it due.
+    @inline(never)
+    private mutating func reclaim(_ place: Shard.Place, _ hash: UInt64) -> Shard.Place? {
         if place.entry.isExpired(at: now) {
             shard(hash).pointee.shard.statistics.expired += 1
             unlink(place, hash)
             return nil
         }
+        if place.entry.removeExpiredFields(at: now) > 0 { changed(hash) }
         return place
     }
 
@@ -95,13 +103,18 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
         changed(hash)
     }
 
-    /// Ends a command: removes the collections that it has left empty.
+    /// Ends a command: removes the collections that it has left empty, and notes when fields of others
+    /// expire.
     mutating func finish() {
         opened.drain { entry, hash in
             let shard = table.cells + MemoryTable.shard(of: hash)
             let segment = shard.pointee.shard.segment(for: hash)
             // The entry may have been removed since; its memory is read only once its slot is found.
-            guard let slot = segment.find(entry, hash), entry.elementCount == 0 else { return }
+            guard let slot = segment.find(entry, hash) else { return }
+            guard entry.elementCount == 0 else {
+                if entry.noteFieldExpiry() { shard.pointee.shard.noteDeadline(of: entry, hash) }
+                return
+            }
             shard.pointee.shard.remove(at: Shard.Place(segment: segment, slot: slot)).free()
         }
     }

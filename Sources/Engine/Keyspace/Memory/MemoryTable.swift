@@ -102,8 +102,9 @@ final class MemoryTable: @unchecked Sendable {
             defer { unlock(1 << UInt64(index)) }
             guard context.settings.activeExpire else { continue }
             var left = budget
-            let finished = cells[index].shard.reclaim(at: Clock.milliseconds(), budget: &left) {
-                entry, hash in
+            let finished = cells[index].shard.reclaim(
+                at: Clock.milliseconds(), budget: &left, changed: { stripe(of: $0).pointee &+= 1 }
+            ) { entry, hash in
                 stripe(of: hash).pointee &+= 1
                 dispose(entry)
             }

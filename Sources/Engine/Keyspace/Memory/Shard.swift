@@ -7,11 +7,13 @@ internal import Bytes
 /// cursors speak of, survives every split.
 ///
 /// Invariants: each segment with local depth d stands in 2^(depth − d) neighbouring directory entries; a
-/// directory entry's `deadline` is not above the earliest expiry in its segment. All under the shard's lock.
+/// directory entry's `deadline` is not above the earliest deadline in its segment, nor the shard's above any of
+/// theirs. All under the shard's lock.
 struct Shard: ~Copyable {
     struct DirectoryEntry {
         var segment: Segment
-        /// A lower bound of the segment's expiries (Unix ms); `Int64.max` where nothing expires.
+        /// A lower bound of the segment's deadlines (Unix ms): when a key, or a field of a hash, expires;
+        /// `Int64.max` where nothing does.
         var deadline: Int64
     }
 
@@ -22,6 +24,8 @@ struct Shard: ~Copyable {
     private(set) var directory: [DirectoryEntry]
     /// Keys.
     private(set) var count = 0
+    /// A lower bound of all deadlines.
+    private var deadline = Int64.max
     var statistics = Statistics()
 
     init() { directory = [DirectoryEntry(segment: Segment.make(depth: 0), deadline: .max)] }
@@ -62,10 +66,8 @@ struct Shard: ~Copyable {
         }
         target.insert(entry, hash)
         count += 1
-        if let expiry = entry.expiry {
-            statistics.volatileKeys += 1
-            lowerDeadline(hash, to: expiry)
-        }
+        if entry.expiry != nil { statistics.volatileKeys += 1 }
+        noteDeadline(of: entry, hash)
     }
 
     /// Takes an entry out of the table; freeing it is the caller's.
@@ -80,15 +82,17 @@ struct Shard: ~Copyable {
     /// Puts another entry of the same key in an entry's place; freeing the old one is the caller's.
     mutating func replace(at place: Place, _ hash: UInt64, with entry: Entry, oldExpiry: Int64?) {
         place.segment.replace(at: place.slot, with: entry)
-        let expiry = entry.expiry
-        statistics.volatileKeys += (expiry == nil ? 0 : 1) - (oldExpiry == nil ? 0 : 1)
-        if let expiry { lowerDeadline(hash, to: expiry) }
+        statistics.volatileKeys += (entry.expiry == nil ? 0 : 1) - (oldExpiry == nil ? 0 : 1)
+        noteDeadline(of: entry, hash)
     }
 
-    private mutating func lowerDeadline(_ hash: UInt64, to expiry: Int64) {
+    /// Sees to it that the entry is looked at when it, or a field of it, expires.
+    mutating func noteDeadline(of entry: Entry, _ hash: UInt64) {
+        guard let deadline = entry.deadline else { return }
         let index = index(hash)
-        guard directory[index].deadline > expiry else { return }
-        for alias in aliases(of: index) { directory[alias].deadline = expiry }
+        guard directory[index].deadline > deadline else { return }
+        for alias in aliases(of: index) { directory[alias].deadline = deadline }
+        self.deadline = min(self.deadline, deadline)
     }
 
     /// The directory entries that share the segment at `index`.
@@ -153,41 +157,53 @@ struct Shard: ~Copyable {
         }
     }
 
-    /// Removes what has expired from segments that are due, handing each entry to `dispose`, and sets their
-    /// deadlines anew. Looks at `budget` segments at most; true when nothing is left to do.
-    /// O(directory) plus the segments that are due: keys without an expiry cost nothing.
+    /// Removes what has expired from segments that are due, handing each entry to `dispose` and the hash of
+    /// each that has lost fields to `changed`, and sets their deadlines anew. Looks at `budget` segments at
+    /// most, and removes about 1,000 fields; true when nothing is left to do.
+    /// O(directory) plus the segments that are due, O(1) where none is: what does not expire costs nothing.
     mutating func reclaim(
-        at now: Int64, budget: inout Int, _ dispose: (_ entry: Entry, _ hash: UInt64) -> Void
+        at now: Int64, budget: inout Int, changed: (_ hash: UInt64) -> Void = { _ in },
+        _ dispose: (_ entry: Entry, _ hash: UInt64) -> Void
     ) -> Bool {
-        guard statistics.volatileKeys > 0 else { return true }
+        guard deadline <= now else { return true }
+        var fields = 1000
+        var next = Int64.max
         var index = 0
         while index < directory.count {
             let range = aliases(of: index)
             index = range.upperBound
-            guard directory[range.lowerBound].deadline <= now else { continue }
-            if budget == 0 { return false }
+            guard directory[range.lowerBound].deadline <= now else {
+                next = min(next, directory[range.lowerBound].deadline)
+                continue
+            }
+            if budget == 0 || fields == 0 { return false }
             budget -= 1
             let segment = directory[range.lowerBound].segment
             var earliest = Int64.max
             var slot = 0
             while slot < Segment.slotCount {
-                guard let entry = segment[slot], let expiry = entry.expiry else {
+                guard let entry = segment[slot], let deadline = entry.deadline else {
                     slot += 1
                     continue
                 }
-                if expiry <= now {
+                if deadline <= now, entry.isExpired(at: now) {
                     let hash = KeyHash.of(entry.key)
                     statistics.expired += 1
                     // Removal may move a later entry into this slot: look at it again.
                     dispose(remove(at: Place(segment: segment, slot: slot)), hash)
                 } else {
-                    earliest = min(earliest, expiry)
+                    let removed = entry.removeExpiredFields(at: now, limit: fields)
+                    if removed > 0 { changed(KeyHash.of(entry.key)) }
+                    fields -= removed
+                    earliest = min(earliest, entry.deadline ?? .max)
                     slot += 1
                 }
             }
             for alias in range { directory[alias].deadline = earliest }
+            next = min(next, earliest)
         }
-        return true
+        deadline = next
+        return next > now
     }
 
     /// Takes out the whole contents, leaving the shard empty.
@@ -196,6 +212,7 @@ struct Shard: ~Copyable {
         directory = [DirectoryEntry(segment: Segment.make(depth: 0), deadline: .max)]
         depth = 0
         count = 0
+        deadline = .max
         statistics.volatileKeys = 0
         return old
     }

@@ -11,7 +11,8 @@ struct CORS: Sendable {
         any = origins.contains("*")
     }
 
-    private func allows(_ origin: ByteView) -> Bool {
+    /// Whether pages of that origin may call.
+    func allows(_ origin: ByteView) -> Bool {
         any || origins.contains { $0.withByteView { $0 == origin } }
     }
 
@@ -22,7 +23,10 @@ struct CORS: Sendable {
         guard allows(origin) else { return }
         response.addHeader("Access-Control-Allow-Origin", any ? ByteView("*") : origin)
         response.addHeader(
-            "Access-Control-Expose-Headers", "ETag, Content-Range, Accept-Ranges, Allow, Retry-After")
+            "Access-Control-Expose-Headers",
+            """
+            ETag, Content-Range, Accept-Ranges, Allow, Retry-After, Upstash-Sync-Token, WWW-Authenticate
+            """)
     }
 
     /// Answers a preflight.
@@ -31,7 +35,11 @@ struct CORS: Sendable {
         response.addHeader("Access-Control-Allow-Methods", methods)
         response.addHeader(
             "Access-Control-Allow-Headers",
-            "Accept, Authorization, Content-Range, Content-Type, If-Match, If-None-Match, If-Range, Range")
+            """
+            Accept, Authorization, Content-Range, Content-Type, If-Match, If-None-Match, If-Range, Range, \
+            Upstash-Encoding, Upstash-Response-Format, Upstash-Sync-Token, Upstash-Telemetry-Platform, \
+            Upstash-Telemetry-Runtime, Upstash-Telemetry-Sdk
+            """)
         response.addHeader("Access-Control-Max-Age", "86400")
     }
 }

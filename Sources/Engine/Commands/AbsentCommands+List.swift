@@ -1,0 +1,92 @@
+extension AbsentCommands {
+    /// Every one, up to Redis 8.0, group by group. A command is here or in `CommandTable`; a test holds that
+    /// against the names of redis-server.
+    public static let all: [AbsentCommands] = [
+        AbsentCommands(
+            "transactions of a connection", because: .needsConnection,
+            instead:
+                "send the commands to /multi-exec, or to /transactions with conditions in place of WATCH",
+            ["MULTI", "EXEC", "DISCARD", "WATCH", "UNWATCH"]),
+        AbsentCommands(
+            "subscriptions", because: .needsConnection, instead: "messages are not served over HTTP yet",
+            [
+                "SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE",
+                "MONITOR",
+            ]),
+        AbsentCommands("publish and subscribe", ["PUBLISH", "SPUBLISH", "PUBSUB"]),
+        AbsentCommands(
+            "waiting for an element",
+            [
+                Command(name: "BLPOP", instead: "use LPOP, or LMPOP for several keys"),
+                Command(name: "BRPOP", instead: "use RPOP, or LMPOP for several keys"),
+                Command(name: "BLMPOP", instead: "use LMPOP"),
+                Command(name: "BLMOVE", instead: "use LMOVE"),
+                Command(name: "BRPOPLPUSH", instead: "use LMOVE"),
+                Command(name: "BZPOPMIN", instead: "use ZPOPMIN, or ZMPOP for several keys"),
+                Command(name: "BZPOPMAX", instead: "use ZPOPMAX, or ZMPOP for several keys"),
+                Command(name: "BZMPOP", instead: "use ZMPOP"),
+            ]),
+        AbsentCommands(
+            "access by password",
+            instead: "access is by token: 'Authorization: Bearer …' or '?_token=…' with every request",
+            ["AUTH", "ACL"]),
+        AbsentCommands(
+            "the state of a connection", because: .needsConnection,
+            instead: "every request is answered, once and by itself",
+            [
+                "CLIENT REPLY", "CLIENT TRACKING", "CLIENT TRACKINGINFO", "CLIENT CACHING",
+                "CLIENT GETREDIR", "CLIENT UNBLOCK",
+            ]),
+        AbsentCommands("pausing clients", ["CLIENT PAUSE", "CLIENT UNPAUSE"]),
+        AbsentCommands(
+            "several databases", instead: "there is one, 0", ["MOVE", "SWAPDB"]),
+        // What clients take as "send the script itself".
+        AbsentCommands(
+            "Lua scripts by their digest", because: .says("NOSCRIPT No matching script. Please use EVAL."),
+            ["EVALSHA", "EVALSHA_RO"]),
+        AbsentCommands(
+            "Lua scripting",
+            instead: "/multi-exec runs several commands as one, /transactions only if keys are as they were",
+            ["EVAL", "EVAL_RO", "SCRIPT", "FCALL", "FCALL_RO", "FUNCTION"]),
+        AbsentCommands(
+            "streams",
+            [
+                "XADD", "XLEN", "XRANGE", "XREVRANGE", "XREAD", "XDEL", "XTRIM", "XSETID", "XINFO", "XGROUP",
+                "XREADGROUP", "XACK", "XPENDING", "XCLAIM", "XAUTOCLAIM",
+            ]),
+        AbsentCommands(
+            "geo",
+            [
+                "GEOADD", "GEODIST", "GEOHASH", "GEOPOS", "GEOSEARCH", "GEOSEARCHSTORE", "GEORADIUS",
+                "GEORADIUS_RO", "GEORADIUSBYMEMBER", "GEORADIUSBYMEMBER_RO",
+            ]),
+        AbsentCommands("HyperLogLog", ["PFADD", "PFCOUNT", "PFMERGE", "PFDEBUG", "PFSELFTEST"]),
+        AbsentCommands("JSON", ["JSON.*"]),
+        AbsentCommands("search", ["FT.*"]),
+        AbsentCommands("time series", ["TS.*"]),
+        AbsentCommands("probabilistic structures", ["BF.*", "CF.*", "CMS.*", "TOPK.*", "TDIGEST.*"]),
+        AbsentCommands(
+            "vector sets",
+            [
+                "VADD", "VCARD", "VDIM", "VEMB", "VGETATTR", "VINFO", "VISMEMBER", "VLINKS", "VRANDMEMBER",
+                "VREM", "VSETATTR", "VSIM",
+            ]),
+        AbsentCommands("persistence", ["SAVE", "BGSAVE", "BGREWRITEAOF", "LASTSAVE"]),
+        AbsentCommands("serialised values", ["DUMP", "RESTORE", "RESTORE-ASKING", "MIGRATE"]),
+        AbsentCommands(
+            "replication",
+            [
+                "REPLICAOF", "SLAVEOF", "ROLE", "WAIT", "WAITAOF", "FAILOVER", "SYNC", "PSYNC", "REPLCONF",
+            ]),
+        AbsentCommands(
+            "Redis Cluster", because: .says("ERR This instance has cluster support disabled"),
+            ["CLUSTER", "ASKING", "READONLY", "READWRITE"]),
+        AbsentCommands("modules", ["MODULE"]),
+        AbsentCommands(
+            "the operator's commands",
+            [
+                "SHUTDOWN", "SLOWLOG", "LATENCY", "LOLWUT", "CONFIG REWRITE", "COMMAND GETKEYSANDFLAGS",
+                "MEMORY DOCTOR", "MEMORY MALLOC-STATS", "MEMORY PURGE", "MEMORY STATS",
+            ]),
+    ]
+}

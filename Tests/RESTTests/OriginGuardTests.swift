@@ -1,0 +1,60 @@
+import Bytes
+import Testing
+
+@testable import REST
+
+@Suite struct OriginGuardTests {
+    /// Whether a page may call, that sends these fields (nil: not at all).
+    private func admits(
+        origin: String?, host: String? = "localhost:8080", site: String? = nil, origins: [String] = []
+    ) -> Bool {
+        // The views live as long as the arrays, to the end of the function.
+        let (first, second, third) = (
+            Array((origin ?? "").utf8), Array((host ?? "").utf8), Array((site ?? "").utf8)
+        )
+        return first.withByteView { originView in
+            second.withByteView { hostView in
+                third.withByteView { siteView in
+                    var headers = RequestHeaders()
+                    headers.origin = origin == nil ? nil : originView
+                    headers.host = host == nil ? nil : hostView
+                    headers.fetchSite = site == nil ? nil : siteView
+                    return OriginGuard.refusal(headers, CORS(origins: origins)) == nil
+                }
+            }
+        }
+    }
+
+    @Test func itsOwnPages() {
+        #expect(admits(origin: "http://localhost:8080", site: "same-origin"))
+        #expect(admits(origin: "http://LOCALHOST:8080"))
+        #expect(admits(origin: "https://localhost:8080"))
+        #expect(admits(origin: "http://[::1]", host: "[::1]"))
+    }
+
+    @Test(arguments: [
+        "null", "", "http://localhost", "http://localhost:80801", "http://localhost:3000",
+        "https://evil.test",
+        "http://127.0.0.1:8080", "localhost:8080", "ftp://localhost:8080", "http://", "file://",
+    ])
+    func foreignPages(_ origin: String) {
+        #expect(!admits(origin: origin))
+        #expect(!admits(origin: origin, host: nil))
+        #expect(!admits(origin: origin, host: ""))
+        // The other field, which a page can't forge either, does not make up for it.
+        #expect(!admits(origin: origin, site: "same-origin"))
+        #expect(!admits(origin: origin, origins: ["https://app.test"]))
+        #expect(admits(origin: origin, site: "cross-site", origins: ["*"]))
+        #expect(admits(origin: origin, site: "same-site", origins: ["https://app.test", origin]))
+    }
+
+    @Test(arguments: [
+        ("cross-site", false), ("same-site", false), ("Cross-Site", false), ("same-origin", true),
+        ("none", true), ("", true), ("unheard-of", true),
+    ])
+    func pagesWithoutAnOrigin(_ site: String, _ expected: Bool) {
+        #expect(admits(origin: nil, site: site) == expected)
+        // What CORS lets in says who it is.
+        #expect(admits(origin: nil, site: site, origins: ["https://app.test"]) == expected)
+    }
+}
