@@ -63,6 +63,11 @@ def as_json(argument, source):
     return {"base64": base64.b64encode(data).decode()} if source.random() < 0.1 else text
 
 
+def as_command(words, source):
+    """A command as an array; its name is a string."""
+    return [words[0], *(as_json(word, source) for word in words[1:])]
+
+
 def negative_zero(reply):
     """Whether a sorted set keeps the sign of -0 is a matter of its encoding (docs/differences.md)."""
     return reply.replace(b"$2\r\n-0\r\n", b"$1\r\n0\r\n")
@@ -87,7 +92,7 @@ def test_pipelines_answer_what_redis_answers(client, redis_server, seed):
     for number in range(PIPELINES):
         commands = [draw(source) for _ in range(source.choice([1, 2, 15, 16, 17, 33, LENGTH]))]
         body = json.dumps(
-            [[as_json(word, source) for word in words] for words in commands],
+            [as_command(words, source) for words in commands],
             ensure_ascii=source.random() < 0.5,
         )
         answer = client.post("/pipeline", body, Upstash_Response_Format="resp2")
@@ -117,7 +122,7 @@ def test_single_commands_answer_what_redis_answers(client, redis_server, seed):
         words = draw(source)
         (expected,) = redis_server.raw([words])
         if source.random() < 0.5:
-            body = json.dumps([as_json(word, source) for word in words])
+            body = json.dumps(as_command(words, source))
             answer = client.request("POST", "/", body, headers)
         else:
             path = "/".join(quote_from_bytes(to_bytes(word), safe="") for word in words)
@@ -135,7 +140,7 @@ def test_transactions_answer_what_redis_answers(client, redis_server, seed):
     for _ in range(PIPELINES):
         commands = [draw(source) for _ in range(source.randrange(1, 8))]
         *_, expected = redis_server.raw([["MULTI"], *commands, ["EXEC"]])
-        body = json.dumps([[as_json(word, source) for word in words] for words in commands])
+        body = json.dumps([as_command(words, source) for words in commands])
         answer = client.post("/multi-exec", body, Upstash_Encoding="base64")
         if expected.startswith(b"-EXECABORT"):
             assert answer.status == 400 and answer.json["error"].startswith("EXECABORT "), (commands, answer)
