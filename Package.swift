@@ -30,11 +30,12 @@ let package = Package(
         .target(name: "CMicrohttpd", linkerSettings: [.linkedLibrary("microhttpd")]),
         .target(name: "CLongDouble"),
         .target(name: "CMalloc"),
+        .target(name: "CPrefetch"),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "COpenAPI", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 
         .target(name: "Bytes", dependencies: ["CLongDouble"], swiftSettings: hot),
-        .target(name: "Engine", dependencies: ["Bytes", "CMalloc"], swiftSettings: hot),
+        .target(name: "Engine", dependencies: ["Bytes", "CMalloc", "CPrefetch"], swiftSettings: hot),
         .target(name: "MicroHTTP", dependencies: ["Bytes", "CMicrohttpd"], swiftSettings: hot),
         .target(
             name: "REST", dependencies: ["Bytes", "COpenAPI", "CSimdjson", "Engine", "MicroHTTP"],

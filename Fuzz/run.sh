@@ -21,17 +21,44 @@ out=.build/fuzz
 mkdir -p "$out/module"
 cat >"$out/module/module.modulemap" <<END
 module CLongDouble { header "$PWD/Sources/CLongDouble/include/CLongDouble.h" export * }
+module CMalloc { header "$PWD/Sources/CMalloc/include/CMalloc.h" export * }
+module CSimdjson { header "$PWD/Sources/CSimdjson/include/CSimdjson.h" export * }
 END
+# Optimised, which keeps every precondition.
+swift=(swiftc -g -O -swift-version 6 -parse-as-library
+    -enable-upcoming-feature ExistentialAny -enable-upcoming-feature InternalImportsByDefault
+    -enable-upcoming-feature MemberImportVisibility -I "$out/module")
 clang -O1 -g -fsanitize=fuzzer-no-link,address -c Sources/CLongDouble/long_double.c \
     -I Sources/CLongDouble/include -o "$out/long_double.o"
 
+# Compiles a whole module, whose internals targets may see, into one object: module NAME [FLAG...]
+module() {
+    local name=$1 sources
+    shift
+    mapfile -t sources < <(find "Sources/$name" -name '*.swift')
+    "${swift[@]}" "$@" -whole-module-optimization -enable-testing -module-name "$name" -c "${sources[@]}" \
+        -emit-module -emit-module-path "$out/module/$name.swiftmodule" -o "$out/$name.o"
+}
+
 for target in "${targets[@]}"; do
     echo "== $target: building"
-    # Optimised, which keeps every precondition; one module with the sources, so that internals are seen.
-    swiftc -g -O -use-ld=lld -swift-version 6 -parse-as-library -sanitize=fuzzer,address \
-        -enable-upcoming-feature ExistentialAny -enable-upcoming-feature InternalImportsByDefault \
-        -enable-upcoming-feature MemberImportVisibility -module-name "fuzz_$target" \
-        -I "$out/module" Sources/Bytes/*.swift "Fuzz/$target.swift" "$out/long_double.o" -o "$out/$target"
+    link=(-use-ld=lld -sanitize=fuzzer,address -module-name "fuzz_$target" "Fuzz/$target.swift" "$out/long_double.o"
+        -o "$out/$target")
+    case $target in
+        command_reader)
+            clang++ -std=c++17 -O1 -g -fsanitize=fuzzer-no-link,address -c Sources/CSimdjson/splitter.cpp \
+                -I Sources/CSimdjson/include -o "$out/splitter.o"
+            # The engine is what the reader asks for names and writes to, and is not what is fuzzed.
+            module Bytes -sanitize=fuzzer,address
+            module Engine -sanitize=address
+            "${swift[@]}" "${link[@]}" Sources/REST/CommandEndpoint/{CommandReader,CommandSyntaxError,JSONEscapes}.swift \
+                "$out/Bytes.o" "$out/Engine.o" "$out/splitter.o" -lsimdjson -lstdc++
+            ;;
+        *)
+            # One module with the sources, so that internals are seen.
+            "${swift[@]}" "${link[@]}" Sources/Bytes/*.swift
+            ;;
+    esac
     mkdir -p "$out/corpus/$target" "$out/crashes"
     echo "== $target: fuzzing for $seconds seconds"
     "$out/$target" -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=2048 -verbosity=0 \

@@ -30,8 +30,8 @@ public protocol CommandEngine: Sendable {
 }
 
 extension CommandEngine {
-    /// Writes the error of the first command that could not even be tried (an unknown name, a wrong number of
-    /// arguments), for which Redis discards a whole transaction.
+    /// Writes the error of the first command that could not even be tried (an unknown name or subcommand, a wrong
+    /// number of arguments), for which Redis discards a whole transaction.
     /// - Returns: whether there is one.
     public func rejects(_ transaction: borrowing Transaction, into reply: inout Reply) -> Bool {
         for step in transaction.steps.elements {
@@ -43,6 +43,12 @@ extension CommandEngine {
             let info = commands[step.command.index]
             if !info.accepts(argumentCount: arguments.count) {
                 reply.wrongArity(info.name)
+                return true
+            }
+            if !info.subcommands.isEmpty, arguments.count > 0,
+                !info.subcommands.contains(where: { arguments.matches(0, $0) })
+            {
+                reply.unknownSubcommand(arguments[0], of: info.name)
                 return true
             }
         }

@@ -9,7 +9,7 @@ public import Bytes
 /// The engine in memory: the commands over `MemoryKeyspace`, executed by the calling thread under the locks
 /// of the shards that its keys lie in.
 public final class MemoryEngine: CommandEngine {
-    private let table: MemoryTable
+    let table: MemoryTable
     private let commandTable: CommandTable<MemoryKeyspace>
     /// The commands of `commandTable`, so that one is used where it lies: copying it would count references.
     private nonisolated(unsafe) let handlers: UnsafeMutableBufferPointer<Command<MemoryKeyspace>>
@@ -44,33 +44,21 @@ public final class MemoryEngine: CommandEngine {
     // MARK: Executing
 
     @inline(__always)
-    private func handler(_ command: CommandID) -> UnsafePointer<Command<MemoryKeyspace>> {
-        precondition(command.index < handlers.count, "a command of another engine")
+    func handler(_ command: CommandID) -> UnsafePointer<Command<MemoryKeyspace>> {
+        precondition(
+            UInt(bitPattern: command.index) < UInt(bitPattern: handlers.count), "another engine's command")
         return UnsafePointer(handlers.baseAddress.unsafelyUnwrapped + command.index)
     }
 
-    /// Which shards the command's keys lie in, as a set of bits, and the first key with its hash.
+    /// Calls `body` with room for keys; up to `KeyList.usual` of them are on the stack.
     @inline(__always)
-    private func locks(
-        _ command: UnsafePointer<Command<MemoryKeyspace>>, _ arguments: borrowing Arguments,
-        _ first: inout (key: ByteView, hash: UInt64)?
-    ) -> UInt64 {
-        if command.pointee.info.flags.contains(.allKeys) {
-            if first == nil {
-                command.pointee.info.keys.forEach(in: arguments) { index in
-                    if first == nil { first = (arguments[index], KeyHash.of(arguments[index])) }
-                }
-            }
-            return .max
+    func withRoom<R>(
+        forKeys count: Int, _ body: (UnsafeMutableBufferPointer<HashedKey>) -> R
+    ) -> R {
+        if count <= KeyList.usual {
+            return withUnsafeTemporaryAllocation(of: HashedKey.self, capacity: KeyList.usual, body)
         }
-        var set: UInt64 = 0
-        command.pointee.info.keys.forEach(in: arguments) { index in
-            let key = arguments[index]
-            let hash = KeyHash.of(key)
-            if first == nil { first = (key, hash) }
-            set |= 1 << UInt64(MemoryTable.shard(of: hash))
-        }
-        return set
+        return withUnsafeTemporaryAllocation(of: HashedKey.self, capacity: count, body)
     }
 
     /// Executes a command under the locks of its keys' shards. Its cost is the command's own.
@@ -78,157 +66,70 @@ public final class MemoryEngine: CommandEngine {
     public func execute(
         _ command: CommandID, _ arguments: borrowing Arguments, into reply: inout Reply
     ) -> Outcome {
-        var outcome = Outcome()
-        guard command != .unknown else {
-            reply.unknownCommand(arguments)
+        if refuses(command, arguments, into: &reply) {
+            var outcome = Outcome()
             outcome.failed = true
             return outcome
         }
         let command = handler(command)
-        guard command.pointee.info.accepts(argumentCount: arguments.count) else {
-            reply.wrongArity(command.pointee.info.name)
-            outcome.failed = true
-            return outcome
-        }
-        var first: (key: ByteView, hash: UInt64)?
-        // A command without keys holds a lock too: the settings are guarded by any of them.
-        let set = max(locks(command, arguments, &first), 1)
-        table.lock(set)
-        defer { table.unlock(set) }
-        var keyspace = MemoryKeyspace(
-            table, now: Clock.milliseconds(), first: first ?? (.empty, KeyHash.of(.empty)))
-        table.cells[set.trailingZeroBitCount].shard.statistics.commands += 1
-        run(command, arguments, &keyspace, &reply, &outcome)
-        outcome.created = keyspace.created
-        if let first { outcome.version = table.stripe(of: first.hash).pointee }
-        return outcome
+        return withRoom(forKeys: arguments.count) { execute(command, arguments, in: $0, &reply) }
     }
 
-    /// Executes a transaction under the locks of all its keys' shards.
-    @discardableResult
-    public func execute(_ transaction: borrowing Transaction, into reply: inout Reply) -> Outcome {
-        var outcome = Outcome()
-        var first: (key: ByteView, hash: UInt64)?
-        var set: UInt64 = 1
-        if let precondition = transaction.precondition {
-            let hash = KeyHash.of(precondition.key)
-            first = (precondition.key, hash)
-            set |= 1 << UInt64(MemoryTable.shard(of: hash))
-        }
-        if let probe = transaction.probe {
-            set |= locks(handler(probe.command), transaction.arguments(of: probe), &first)
-        }
-        for condition in transaction.conditions.elements {
-            let hash = KeyHash.of(condition.key)
-            if first == nil { first = (condition.key, hash) }
-            set |= 1 << UInt64(MemoryTable.shard(of: hash))
-        }
-        for step in transaction.steps.elements where step.command != .unknown {
-            set |= locks(handler(step.command), transaction.arguments(of: step), &first)
-        }
-        table.lock(set)
-        defer { table.unlock(set) }
-        var keyspace = MemoryKeyspace(
-            table, now: Clock.milliseconds(), first: first ?? (.empty, KeyHash.of(.empty)))
-        table.cells[set.trailingZeroBitCount].shard.statistics.commands += transaction.steps.count
-        if let precondition = transaction.precondition {
-            var exists = true
-            if let probe = transaction.probe {
-                var answer = Reply()
-                var ignored = Outcome()
-                run(handler(probe.command), transaction.arguments(of: probe), &keyspace, &answer, &ignored)
-                exists = answer.saysPresent
-            }
-            let version = keyspace.version(of: precondition.key)
-            if !precondition.holds(version: version, exists: exists) {
-                outcome.preconditionFailed = true
-                outcome.version = version
-                return outcome
-            }
-        }
-        if !transaction.conditions.isEmpty, !hold(transaction.conditions, &keyspace, &reply) {
-            outcome.preconditionFailed = true
-            return outcome
-        }
-        for step in transaction.steps.elements {
-            var result = Outcome()
-            if step.command == .unknown {
-                reply.unknownCommand(transaction.arguments(of: step))
-                outcome.failed = true
-                if transaction.stopsAtError { break }
-                continue
-            }
-            let command = handler(step.command)
-            if command.pointee.info.accepts(argumentCount: step.end - step.first) {
-                run(command, transaction.arguments(of: step), &keyspace, &reply, &result)
-            } else {
-                reply.wrongArity(command.pointee.info.name)
-                result.failed = true
-            }
-            outcome.failed = outcome.failed || result.failed
-            if result.failed, transaction.stopsAtError { break }
-        }
-        outcome.created = keyspace.created
-        if let key = transaction.versionKey {
-            outcome.version = table.stripe(of: KeyHash.of(key)).pointee
-        } else if let first {
-            outcome.version = table.stripe(of: first.hash).pointee
-        }
-        return outcome
-    }
-
-    /// Whether all conditions hold; if not, the indices of those that do not are the reply.
-    private func hold(
-        _ conditions: borrowing TrivialBuffer<KeyCondition>, _ keyspace: inout MemoryKeyspace,
-        _ reply: inout Reply
-    ) -> Bool {
-        var failed = 0
-        let start = reply.mark
-        let mark = reply.beginArray()
-        for (index, condition) in conditions.elements.enumerated() {
-            let exists = keyspace.peekType(of: condition.key) != nil
-            if !condition.holds(version: keyspace.version(of: condition.key), exists: exists) {
-                reply.integer(index)
-                failed += 1
-            }
-        }
-        if failed == 0 { reply.rewind(to: start) } else { reply.endArray(mark, count: failed) }
-        return failed == 0
-    }
-
-    /// Executes commands of a pipeline, each under its own locks.
-    public func executeSome(
-        of pipeline: borrowing Transaction, from step: Int, into reply: inout Reply
-    ) -> Int {
-        let entry = pipeline.steps[step]
-        execute(entry.command, pipeline.arguments(of: entry), into: &reply)
-        return step + 1
-    }
-
-    /// A number that grows with every change of any key.
-    public var changes: UInt64 {
-        var sum: UInt64 = 0
-        for index in 0..<MemoryTable.stripeCount { sum &+= table.stripes[index] }
-        return sum
-    }
-
-    @inline(__always)
-    private func run(
+    private func execute(
         _ command: UnsafePointer<Command<MemoryKeyspace>>, _ arguments: borrowing Arguments,
-        _ keyspace: inout MemoryKeyspace, _ reply: inout Reply, _ outcome: inout Outcome
-    ) {
+        in room: UnsafeMutableBufferPointer<HashedKey>, _ reply: inout Reply
+    ) -> Outcome {
+        var outcome = Outcome()
+        var list = KeyList(room)
+        list.add(command.pointee.info, arguments)
+        let home = table.lock(list.locks)
+        defer { table.unlock(list.locks) }
+        if list.count > 1 { table.prefetch(list[0, min(list.count, 256)]) }
+        var keyspace = MemoryKeyspace(table, home: home, now: Clock.milliseconds())
+        keyspace.begin(list.keys)
+        outcome.failed = !run(command, arguments, &keyspace, &reply)
+        outcome.created = keyspace.created
+        if let first = list.keys.first { outcome.version = table.stripe(of: first.hash).pointee }
+        return outcome
+    }
+
+    /// Answers the error of a command that is not there or gets too few or too many arguments.
+    @inline(__always)
+    func refuses(_ command: CommandID, _ arguments: borrowing Arguments, into reply: inout Reply) -> Bool {
+        if command == .unknown {
+            reply.unknownCommand(arguments)
+            return true
+        }
+        let command = handler(command)
+        if command.pointee.info.accepts(argumentCount: arguments.count) { return false }
+        reply.wrongArity(command.pointee.info.name)
+        return true
+    }
+
+    /// Runs a command whose keys are locked; false where it answers an error.
+    @inline(__always)
+    func run(
+        _ command: UnsafePointer<Command<MemoryKeyspace>>, _ arguments: borrowing Arguments,
+        _ keyspace: inout MemoryKeyspace, _ reply: inout Reply
+    ) -> Bool {
         let mark = reply.mark
         keyspace.countsAccesses = command.pointee.info.flags.contains(.readonly)
+        keyspace.countCommand()
+        var succeeded = true
         do throws(CommandError) {
             try command.pointee.run(arguments, &keyspace, &reply)
-            outcome.failed = reply.isError(at: mark)
+            succeeded = !reply.isError(at: mark)
         } catch {
             reply.rewind(to: mark)
             reply.error(error)
-            outcome.failed = true
+            succeeded = false
         }
         keyspace.finish()
+        return succeeded
     }
+
+    /// A number that grows with every change of any key. O(1).
+    public var changes: UInt64 { table.changes }
 }
 
 /// Runs the table's reclaimer on a thread of its own until it is told to stop.

@@ -96,7 +96,8 @@ func printed(_ reply: borrowing Reply) -> String {
     return printed(&reader)
 }
 
-private func printed(_ reader: inout ReplyReader) -> String {
+/// The next value of a reply as text.
+func printed(_ reader: inout ReplyReader) -> String {
     switch reader.next() {
     case .null: return "(nil)"
     case .nullArray: return "(nil array)"

@@ -93,6 +93,126 @@ import Testing
         }
     }
 
+    /// Executes `SET done yes` under conditions; whether it was, and the indices of those that do not hold.
+    private func execute(
+        _ engine: MemoryEngine, requiring conditions: [(key: StaticString, state: KeyCondition.State)]
+    ) -> (done: Bool, reply: String) {
+        _ = run(engine, "DEL done")
+        var transaction = Transaction()
+        for condition in conditions { transaction.require(ByteView(condition.key), condition.state) }
+        transaction.add(id(engine, "SET"), ByteView("done"), ByteView("yes"))
+        var reply = Reply()
+        let outcome = engine.execute(transaction, into: &reply)
+        let done = run(engine, "EXISTS done") == "(integer) 1"
+        #expect(done != outcome.preconditionFailed)
+        return (done, printed(reply))
+    }
+
+    @Test func conditionsOnSeveralKeys() {
+        let engine = MemoryEngine()
+        _ = run(engine, "SET a 1")
+        _ = run(engine, "SET b 1")
+        let a = outcome(engine, "GET a").version
+        let b = outcome(engine, "GET b").version
+        let held = execute(engine, requiring: [("a", .version(a)), ("none", .absent), ("b", .version(b))])
+        #expect(held.done && held.reply == "OK")
+        let present = execute(engine, requiring: [("a", .version(a)), ("b", .absent)])
+        #expect(present.reply == "[(integer) 1]")
+        let stale = execute(
+            engine,
+            requiring: [("b", .version(b &+ 1)), ("a", .version(a)), ("none", .version(0)), ("a", .absent)])
+        #expect(stale.reply == "[(integer) 0, (integer) 2, (integer) 3]")
+        let impossible = execute(
+            engine, requiring: [("none", .absent), ("a", .impossible), ("none", .impossible)])
+        #expect(impossible.reply == "[(integer) 1, (integer) 2]")
+    }
+
+    @Test func conditionsOnOneKeyTwice() {
+        let engine = MemoryEngine()
+        _ = run(engine, "SET a 1")
+        let version = outcome(engine, "GET a").version
+        #expect(execute(engine, requiring: [("a", .version(version)), ("a", .version(version))]).done)
+        let contradiction = execute(engine, requiring: [("a", .version(version)), ("a", .absent)])
+        #expect(contradiction.reply == "[(integer) 1]")
+    }
+
+    @Test func aConditionSeesWhatAWriteToldAndWhatChangedSince() {
+        let engine = MemoryEngine()
+        let told = outcome(engine, "SET a 1").version
+        #expect(execute(engine, requiring: [("a", .version(told))]).done)
+        _ = run(engine, "APPEND a 2")
+        #expect(execute(engine, requiring: [("a", .version(told))]).reply == "[(integer) 0]")
+        let later = outcome(engine, "GET a").version
+        _ = run(engine, "DEL a")
+        #expect(execute(engine, requiring: [("a", .version(later))]).reply == "[(integer) 0]")
+        #expect(execute(engine, requiring: [("a", .absent)]).done)
+        // There again with the same value: not the one that was told.
+        _ = run(engine, "SET a 1")
+        #expect(execute(engine, requiring: [("a", .version(later))]).reply == "[(integer) 0]")
+    }
+
+    @Test func whatHasExpiredIsAbsent() {
+        let engine = MemoryEngine()
+        // Nothing but the transaction itself looks at the key.
+        _ = run(engine, "DEBUG SET-ACTIVE-EXPIRE 0")
+        let version = outcome(engine, "SET a 1 PX 20").version
+        let deadline = Clock.milliseconds() + 21
+        waitUntil { Clock.milliseconds() > deadline }
+        #expect(execute(engine, requiring: [("a", .version(version))]).reply == "[(integer) 0]")
+        #expect(execute(engine, requiring: [("a", .absent)]).done)
+    }
+
+    @Test func conditionsWithoutCommands() {
+        let engine = MemoryEngine()
+        var transaction = Transaction()
+        transaction.require(ByteView("a"), .absent)
+        var reply = Reply()
+        #expect(!engine.execute(transaction, into: &reply).preconditionFailed)
+        #expect(printed(reply) == "(no reply)")
+        transaction.clear()
+        transaction.require(ByteView("a"), .impossible)
+        #expect(engine.execute(transaction, into: &reply).preconditionFailed)
+        #expect(printed(reply) == "[(integer) 0]")
+    }
+
+    @Test func clearForgetsConditions() {
+        let engine = MemoryEngine()
+        var transaction = Transaction()
+        transaction.require(ByteView("a"), .impossible)
+        transaction.clear()
+        transaction.add(id(engine, "PING"))
+        var reply = Reply()
+        #expect(!engine.execute(transaction, into: &reply).preconditionFailed)
+    }
+
+    /// What Redis discards a transaction for, and what it queues.
+    @Test(arguments: [
+        ("GET", "ERR wrong number of arguments for 'get' command"),
+        ("GET a b", "ERR wrong number of arguments for 'get' command"),
+        ("NOSUCH a", "ERR unknown command 'NOSUCH'"),
+        ("OBJECT", "ERR wrong number of arguments for 'object' command"),
+        ("OBJECT FOO k", "ERR unknown subcommand 'FOO'. Try OBJECT HELP."),
+        ("config foo", "ERR unknown subcommand 'foo'. Try CONFIG HELP."),
+        ("OBJECT HELP", nil), ("OBJECT encoding k", nil), ("COMMAND", nil), ("SET a b WRONG", nil),
+        ("INCR a", nil),
+    ])
+    func whatDiscardsATransaction(line: String, error: String?) {
+        let engine = MemoryEngine()
+        withViews(splitCommandLine(line)) { views in
+            var transaction = Transaction()
+            transaction.add(id(engine, "SET"), ByteView("a"), ByteView("x"))
+            if let command = engine.find(views[0]) {
+                transaction.command(command)
+            } else {
+                transaction.unknownCommand(views[0])
+            }
+            for view in views.dropFirst() { transaction.argument(view) }
+            var reply = Reply()
+            #expect(engine.rejects(transaction, into: &reply) == (error != nil))
+            #expect(printed(reply).hasPrefix(error.map { "(error) " + $0 } ?? "(no reply)"))
+        }
+    }
+
     @Test func clearForgetsEverything() {
         let engine = MemoryEngine()
         var transaction = Transaction()

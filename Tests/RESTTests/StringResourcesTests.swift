@@ -29,6 +29,20 @@ import Testing
             """)
     }
 
+    @Test func refusesAMalformedRawBeforeAnythingChanges() throws {
+        try play(
+            """
+            PUT /keys/k hello => 201
+            PUT /keys/k?raw=x bye => 400 ERR
+            DELETE /keys/k?raw=x&previous => 400 ERR
+            GET /keys/k?raw=x [Range: bytes=0-1] => 400 ERR
+            GET /keys/k => 200 {"value":"hello"}
+            POST /lists/l {"values":["a","b"]} => 201
+            POST /lists/l/pop?raw=x => 400 ERR
+            GET /lists/l => 200 {"values":["a","b"]}
+            """)
+    }
+
     @Test func namesAndValuesOfAnyBytes() throws {
         try play(
             """

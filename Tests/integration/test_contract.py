@@ -64,7 +64,7 @@ UNMET = {
 CHOICE = {
     "DELETE /keys": "key=a&key=b", "DELETE /hashes/{key}": "field=name", "DELETE /sets/{key}": "member=red",
     "DELETE /zsets/{key}": "member=ann", "POST /lists/{key}/insert": "after=a",
-    "POST /keys/{key}/renew": "ttl=60",
+    "POST /keys/{key}/renew": "ttl=60", "POST /hashes/{key}/fields/{field}/renew": "ttl=60",
 }  # fmt: skip
 # Calls that the examples do not make: (query, headers, body). Each meets a status that they leave out.
 FURTHER = {
@@ -81,6 +81,8 @@ FURTHER = {
     "POST /keys/{key}/copy": [("to=a&replace", {}, None), ("to=a", {}, None)],
     "GET /keys/{key}/sort": [("alpha", {}, None)],
     "POST /hashes/{key}/fields/{field}/increment": [("by=1.5", {}, None)],
+    "DELETE /hashes/{key}/fields/{field}": [("previous", {}, None)],
+    "PUT /hashes/{key}/fields/{field}/ttl": [("", {}, {"expire_at": 1}), ("gt", {}, {"ttl": 60})],
     "PUT /lists/{key}/items/{index}": [("", {}, "raw")],
     "PUT /zsets/{key}/members/{member}": [("gt", {}, "1"), ("lt", {}, {"score": 1})],
     "DELETE /zsets/{key}": [

@@ -106,6 +106,14 @@ public enum CommandFamily: String, Sendable, CaseIterable {
 }
 
 extension KeyPositions {
+    /// How many keys there are among `arguments`.
+    @inlinable
+    func count(in arguments: borrowing Arguments) -> Int {
+        var count = 0
+        forEach(in: arguments) { _ in count += 1 }
+        return count
+    }
+
     /// Calls `visit` with the index of each key among `arguments`; malformed counts visit only what is there
     /// (the command itself then reports the error).
     @inlinable

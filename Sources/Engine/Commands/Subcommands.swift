@@ -28,12 +28,17 @@ struct Subcommand<K: Keyspace & ~Copyable> {
             }
             return try subcommand.run(a.dropFirst(1), &keys, &reply)
         }
-        if reply.absentSubcommand(a[0], of: container) { return }
-        reply.error("ERR unknown subcommand '\(a[0].excerpt())'. Try \(container) HELP.")
+        reply.unknownSubcommand(a[0], of: container)
     }
 }
 
 extension Reply {
+    /// The error of a container that has no such subcommand.
+    mutating func unknownSubcommand(_ name: ByteView, of container: StaticString) {
+        if absentSubcommand(name, of: container) { return }
+        error("ERR unknown subcommand '\(name.excerpt())'. Try \(container) HELP.")
+    }
+
     /// What a container answers to HELP: its subcommands, each a line of syntax and indented lines about it.
     mutating func help(_ container: StaticString, _ lines: [StaticString]) {
         array(lines.count + 3)

@@ -68,6 +68,8 @@ struct Exchange<E: CommandEngine>: ~Copyable {
             rawQuery = request.query
         } else {
             try query.parse(request.query, target.route, &arena)
+            // It is read when the answer is written; by then a refusal would come after the change.
+            if !query.values.isEmpty, declares("raw") { _ = try flag("raw") }
         }
         if let name = headers.repeated {
             throw .badRequest("The header \(name) came twice; send its list in one line.")

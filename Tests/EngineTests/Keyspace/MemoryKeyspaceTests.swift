@@ -35,14 +35,17 @@ import Testing
         }
         let going = (0..<fields).map { "\($0)" }
         for command in [
-            "HGET h 1", "HMGET h 1 stays", "HGETALL h", "HLEN h", "HSCAN h 0 COUNT 10000", "HKEYS h", "HVALS h",
+            "HGET h 1", "HMGET h 1 stays", "HGETALL h", "HLEN h", "HSCAN h 0 COUNT 10000", "HKEYS h",
+            "HVALS h",
             "HRANDFIELD h", "HRANDFIELD h 5", "HRANDFIELD h -3 WITHVALUES", "HSTRLEN h 1", "HEXISTS h 1",
-            "HINCRBY h 1 5", "HINCRBYFLOAT h 1 5", "HSETNX h 1 5", "HSET h 1 5", "HDEL h 1", "HTTL h FIELDS 1 1",
+            "HINCRBY h 1 5", "HINCRBYFLOAT h 1 5", "HSETNX h 1 5", "HSET h 1 5", "HDEL h 1",
+            "HTTL h FIELDS 1 1",
             "HPERSIST h FIELDS 1 1", "HEXPIRE h 100 FIELDS 1 1", "HEXPIRE h 100 XX FIELDS 1 1",
             "HGETEX h PERSIST FIELDS 2 1 stays", "HGETDEL h FIELDS 2 1 stays", "HSETEX h FXX FIELDS 1 1 v",
             "HSETEX h FNX FIELDS 1 1 v", "HSETEX h KEEPTTL FIELDS 1 1 v", "SORT l BY h->*", "SORT l GET h->*",
             "SORT l GET x*->1", "EXISTS h", "TYPE h", "TTL h", "TOUCH h", "EXPIRE h 100", "PERSIST h",
-            "RENAME h other", "RENAMENX h other", "COPY h other", "DEL h", "UNLINK h", "KEYS *", "SCAN 0", "GET h",
+            "RENAME h other", "RENAMENX h other", "COPY h other", "DEL h", "UNLINK h", "KEYS *", "SCAN 0",
+            "GET h",
             "SET h 1 XX", "SETNX h 1", "LPUSH h 1", "SUNION h", "OBJECT REFCOUNT h",
         ] {
             fill(left)

@@ -116,7 +116,8 @@ import Testing
             var changes = 0
             func reclaim(at now: Int64, budget: Int) -> Bool {
                 var budget = budget
-                return shard.pointee.reclaim(at: now, budget: &budget, changed: { _ in changes += 1 }) { _, _ in
+                return shard.pointee.reclaim(at: now, budget: &budget, changed: { _ in changes += 1 }) {
+                    _, _ in
                     Issue.record("no key expires")
                 }
             }

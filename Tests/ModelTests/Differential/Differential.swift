@@ -19,6 +19,9 @@ final class Differential {
     let client = EngineClient(MemoryEngine())
     private var sortedAnyZset = false
     private var addedFloats = false
+    /// Replies to the commands that come next: they were sent together.
+    private var ahead: [Value] = []
+    private var random = SeededGenerator(seed: 0)
 
     init(_ redis: RedisConnection) { self.redis = redis }
 
@@ -55,16 +58,20 @@ final class Differential {
 
     /// Executes the sequence on empty keyspaces, then compares these.
     func run(_ steps: [Step]) throws -> Mismatch? {
-        (sortedAnyZset, addedFloats) = (false, false)
+        (sortedAnyZset, addedFloats, ahead) = (false, false, [])
+        random = SeededGenerator(seed: UInt64(steps.count))
         _ = try redis.execute([words("FLUSHALL"), Differential.defaults])
         client.execute("FLUSHALL")
         client.execute(Differential.defaults)
         var first = 0
         while first < steps.count {
             let batch = steps[first..<min(first + 64, steps.count)]
-            var replies = try redis.execute(Array(batch.joined()))[...]
+            var commands = Array(batch.joined())[...]
+            var replies = try redis.execute(Array(commands))[...]
             for (index, step) in batch.enumerated() {
                 for words in step {
+                    if ahead.isEmpty { sendAhead(commands) }
+                    commands.removeFirst()
                     let expected = replies.removeFirst()
                     if let answer = answer(words, redis: expected) {
                         return Mismatch(step: first + index, words: words, redis: expected, engine: answer)
@@ -74,6 +81,22 @@ final class Differential {
             first += batch.count
         }
         return try compareKeyspaces()
+    }
+
+    /// Commands whose replies are compared by executing others, too.
+    private static let special: Set = [
+        "SPOP", "SRANDMEMBER", "HRANDFIELD", "ZRANDMEMBER", "RANDOMKEY", "SORT", "SORT_RO", "SCAN", "HSCAN",
+        "SSCAN",
+        "ZSCAN",
+    ]
+
+    /// Sends some of the commands to the engine in a pipeline or a transaction, up to one that is special.
+    private func sendAhead(_ commands: ArraySlice<Words>) {
+        guard random.chance(70) else { return }
+        let plain = commands.prefix(1 + random.below(40)).prefix {
+            !Differential.special.contains(upper($0[0])) && client.knows($0)
+        }
+        ahead = client.execute(Array(plain), as: random.pick([.pipeline, .transaction]))
     }
 
     /// Compares all keys, their types, encodings, expiries and values.
@@ -159,7 +182,7 @@ final class Differential {
     /// The engine's reply. Whether a sorted set keeps the sign of -0 is a matter of its encoding then.
     @discardableResult
     func execute(_ words: Words) -> Value {
-        let answer = client.execute(words)
+        let answer = ahead.isEmpty ? client.execute(words) : ahead.removeFirst()
         return upper(words[0]).first == "Z" ? withoutNegativeZero(answer) : answer
     }
 

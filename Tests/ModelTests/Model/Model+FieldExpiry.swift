@@ -67,7 +67,9 @@ extension Model {
     /// Does what PXAT or PERSIST among `options` says.
     private mutating func expire(_ field: [UInt8], of key: [UInt8], _ options: [String]) {
         if options.contains("PERSIST") { entries[key]?.fieldExpiries[field] = nil }
-        guard let index = options.firstIndex(of: "PXAT"), let moment = Int64(options[index + 1]) else { return }
+        guard let index = options.firstIndex(of: "PXAT"), let moment = Int64(options[index + 1]) else {
+            return
+        }
         // No run is as old as the past times, nor as late as the future ones.
         if moment < 1_000_000 {
             remove(field, of: key)

@@ -47,7 +47,8 @@ struct Model {
 
     /// What is written here, in the notation of `CommandPattern`.
     static let patterns =
-        stringPatterns + hashPatterns + fieldExpiryPatterns + listPatterns + setPatterns + sortedSetPatterns + keyPatterns
+        stringPatterns + hashPatterns + fieldExpiryPatterns + listPatterns + setPatterns + sortedSetPatterns
+        + keyPatterns
 
     static let keyPatterns = [
         "DEL {k}", "EXISTS ( {k} )+", "TYPE {k}", "2 RENAME {k} {k}", "RENAMENX {k} {k}",

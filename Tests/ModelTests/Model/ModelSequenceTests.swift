@@ -31,10 +31,20 @@ struct ModelSequenceTests {
         generator.source.profile.wrong = 0
         generator.source.profile.large = 3
         var history: [Words] = []
+        var batch: [Words] = []
+        var answers: [Value] = []
         for index in 0..<400 {
-            let words = generator.next()
+            if batch.isEmpty {
+                // Whichever way commands are sent, they answer the same.
+                let size = generator.source.random.chance(30) ? 1 : 1 + generator.source.random.below(40)
+                batch = (0..<size).map { _ in generator.next() }.reversed()
+                answers = client.execute(
+                    batch.reversed(), as: generator.source.random.pick(EngineClient.Mode.allCases)
+                ).reversed()
+            }
+            let words = batch.removeLast()
+            let answer = answers.removeLast()
             let expected = model.execute(words)
-            let answer = client.execute(words)
             history.append(words)
             if unordered(words, answer) != unordered(words, expected) {
                 let keys = Set(client.keys(of: words))
@@ -44,6 +54,7 @@ struct ModelSequenceTests {
                     + before.map { "    " + commandLine($0) }.joined(separator: "\n")
             }
         }
+        for words in batch.reversed() { _ = model.execute(words) }
         if let problem = compare(client, model) { return problem }
 
         // What expires within milliseconds is gone for every reader once they have passed.

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CMalloc
+internal import CPrefetch
 
 #if canImport(Glibc)
     internal import Glibc
@@ -84,8 +85,8 @@ struct Entry {
     /// Fetches the entry's first two cache lines: few short strings lie within one.
     @inline(__always)
     func prefetch() {
-        cmalloc_prefetch(raw)
-        cmalloc_prefetch(raw + 64)
+        rw_prefetch(raw)
+        rw_prefetch(raw + 64)
     }
 
     // MARK: Making and freeing

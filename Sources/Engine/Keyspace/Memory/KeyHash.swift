@@ -8,3 +8,21 @@ enum KeyHash {
     @inline(__always)
     static func of(_ key: ByteView) -> UInt64 { sipHash13(key, key: secret) }
 }
+
+/// A key that a command names, with its hash: it is computed once, to know which shard to lock.
+struct HashedKey: BitwiseCopyable {
+    var key: ByteView
+    var hash: UInt64
+
+    @inline(__always)
+    init(_ key: ByteView) {
+        self.key = key
+        hash = KeyHash.of(key)
+    }
+
+    /// Whether it is these very bytes, in the same place.
+    @inline(__always)
+    func isSame(as other: ByteView) -> Bool {
+        key.pointer == other.pointer && key.count == other.count
+    }
+}

@@ -2,15 +2,19 @@
 // swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
 public import Bytes
 
-/// What the handles below share: the open entry, the version counter that a change moves, and where the
-/// encoding limits stand.
+/// What the handles below share: the open entry, the counters that a change moves (the version's and that of all
+/// changes), and where the encoding limits stand.
 struct OpenEntry {
     let entry: Entry
     let stripe: UnsafeMutablePointer<UInt64>
+    let changes: UnsafeMutablePointer<UInt64>
     unowned(unsafe) let context: EngineContext
 
     @inline(__always)
-    func changed() { stripe.pointee &+= 1 }
+    func changed() {
+        stripe.pointee &+= 1
+        changes.pointee &+= 1
+    }
 
     var limits: EncodingLimits { context.settings.encoding }
 }

@@ -99,5 +99,6 @@ extension MemoryKeyspace {
             table.reclaimer.free(table.cells[index].shard.detachAll())
         }
         for index in 0..<MemoryTable.stripeCount { table.stripes[index] &+= 1 }
+        noteChange()
     }
 }

@@ -23,23 +23,57 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     var countsAccesses = true
     /// Keys that the command has made.
     private(set) var created = 0
-    private var memo: (key: ByteView, hash: UInt64)
+    /// The running command's keys with their hashes, in the order in which it names them.
+    private var known = UnsafeBufferPointer<HashedKey>(start: nil, count: 0)
+    /// Which of them was asked for last: handlers go through their keys in order.
+    private var hint = 0
+    /// Where changes are counted until they are told to all.
+    private let changes: UnsafeMutablePointer<UInt64>
+    private let home: Int
 
-    init(_ table: MemoryTable, now: Int64, first: (key: ByteView, hash: UInt64)) {
+    /// The keyspace as of `now` (Unix ms). The shard `home` is locked.
+    @inline(__always)
+    init(_ table: MemoryTable, home: Int, now: Int64) {
         self.table = table
         self.now = now
         clock = UInt32(truncatingIfNeeded: now / 1000) & 0xFF_FFFF
-        memo = first
+        changes = table.pendingChanges(at: home)
+        self.home = home
     }
+
+    /// Begins a command that names these keys; they must live until the next one begins.
+    @inline(__always)
+    mutating func begin(_ keys: UnsafeBufferPointer<HashedKey>) {
+        known = keys
+        hint = 0
+    }
+
+    /// Counts a command.
+    @inline(__always)
+    func countCommand() { table.cells[home].shard.statistics.commands &+= 1 }
 
     public var context: EngineContext { table.context }
 
     // MARK: Finding
 
-    /// The key's hash; that of the command's first key was computed to lock its shard.
+    /// The key's hash: those of the command's keys were computed to lock their shards.
     @inline(__always)
-    private func hash(of key: ByteView) -> UInt64 {
-        key.pointer == memo.key.pointer && key.count == memo.key.count ? memo.hash : KeyHash.of(key)
+    private mutating func hash(of key: ByteView) -> UInt64 {
+        if hint < known.count, known[hint].isSame(as: key) { return known[hint].hash }
+        return hash(ofOther: key)
+    }
+
+    /// As `hash(of:)`, of a key other than the last: the next one, most likely.
+    private mutating func hash(ofOther key: ByteView) -> UInt64 {
+        var index = hint
+        for _ in 0..<min(known.count, 8) {
+            index = index + 1 < known.count ? index + 1 : 0
+            if known[index].isSame(as: key) {
+                hint = index
+                return known[index].hash
+            }
+        }
+        return KeyHash.of(key)
     }
 
     @inline(__always)
@@ -49,7 +83,12 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
 
     /// Notes that whatever the hash stands for has changed.
     @inline(__always)
-    private func changed(_ hash: UInt64) { table.stripe(of: hash).pointee &+= 1 }
+    private func changed(_ hash: UInt64) {
+        table.changed(hash, pending: changes)
+    }
+
+    /// Notes that the store has changed, apart from what versions tell.
+    func noteChange() { changes.pointee &+= 1 }
 
     /// The place of a live key; what has expired of it is removed.
     @inline(__always)
@@ -105,6 +144,7 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
 
     /// Ends a command: removes the collections that it has left empty, and notes when fields of others
     /// expire.
+    @inline(__always)
     mutating func finish() {
         opened.drain { entry, hash in
             let shard = table.cells + MemoryTable.shard(of: hash)
@@ -262,6 +302,7 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
             created += 1
         }
         if mode != .read { opened.append((entry, hash)) }
-        return OpenEntry(entry: entry, stripe: table.stripe(of: hash), context: table.context)
+        return OpenEntry(
+            entry: entry, stripe: table.stripe(of: hash), changes: changes, context: table.context)
     }
 }

@@ -1,5 +1,6 @@
 internal import Bytes
-internal import CMalloc
+internal import CPrefetch
+internal import Synchronization
 
 #if canImport(Glibc)
     internal import Glibc
@@ -18,6 +19,8 @@ final class MemoryTable: @unchecked Sendable {
     struct Cell: ~Copyable {
         var lock = pthread_mutex_t()
         var shard = Shard()
+        /// Changes by whoever holds a set of locks of which this is the lowest, not yet added to `changes`.
+        var pendingChanges: UInt64 = 0
         private var padding: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) =
             (0, 0, 0, 0, 0, 0, 0, 0)
     }
@@ -29,16 +32,30 @@ final class MemoryTable: @unchecked Sendable {
     let stripes: UnsafeMutablePointer<UInt64>
     let context: EngineContext
     let reclaimer = Reclaimer()
+    /// Changes of any key, in a cache line of its own: all threads write it, and the pointers above are read by
+    /// all.
+    private let changeCount: UnsafeMutablePointer<Atomic<UInt64>>
 
     init(context: EngineContext) {
         self.context = context
         cells = .allocate(capacity: Shard.count)
+        var attributes = pthread_mutexattr_t()
+        pthread_mutexattr_init(&attributes)
+        #if canImport(Glibc)
+            // A window of a pipeline holds many locks for a microsecond or two: waiting awake is cheaper than being
+            // put to sleep, and a lock's owner that is asleep itself ends the patience soon.
+            pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_ADAPTIVE_NP))
+        #endif
+        defer { pthread_mutexattr_destroy(&attributes) }
         for index in 0..<Shard.count {
             (cells + index).initialize(to: Cell())
-            pthread_mutex_init(&cells[index].lock, nil)
+            pthread_mutex_init(&cells[index].lock, &attributes)
         }
         stripes = .allocate(capacity: MemoryTable.stripeCount)
         stripes.initialize(repeating: 0, count: MemoryTable.stripeCount)
+        changeCount = UnsafeMutableRawPointer.allocate(byteCount: 128, alignment: 128)
+            .bindMemory(to: Atomic<UInt64>.self, capacity: 1)
+        changeCount.initialize(to: Atomic(0))
     }
 
     deinit {
@@ -50,6 +67,8 @@ final class MemoryTable: @unchecked Sendable {
         }
         cells.deallocate()
         stripes.deallocate()
+        changeCount.deinitialize(count: 1)
+        UnsafeMutableRawPointer(changeCount).deallocate()
     }
 
     /// Frees detached segments with all their entries. O(entries).
@@ -69,23 +88,42 @@ final class MemoryTable: @unchecked Sendable {
     @inline(__always)
     func stripe(of hash: UInt64) -> UnsafeMutablePointer<UInt64> { stripes + Int(hash >> 48) }
 
+    // MARK: Locks
+
     /// Takes the locks of a set of shards (bit n is shard n), lowest first, so that no two threads wait for
     /// each other.
+    /// - Returns: the lowest, at which whoever holds the set counts what it does.
     @inline(__always)
-    func lock(_ set: UInt64) {
+    @discardableResult
+    func lock(_ set: UInt64) -> Int {
         var left = set
         while left != 0 {
             pthread_mutex_lock(&cells[left.trailingZeroBitCount].lock)
             left &= left &- 1
         }
+        return set.trailingZeroBitCount
     }
 
+    /// Lets the locks go, after all can see what has changed.
     @inline(__always)
     func unlock(_ set: UInt64) {
+        publishChanges(at: set.trailingZeroBitCount)
         var left = set
         while left != 0 {
             pthread_mutex_unlock(&cells[left.trailingZeroBitCount].lock)
             left &= left &- 1
+        }
+    }
+
+    /// Fetches ahead what looking these keys up will read: first their slots, then their entries. Their shards
+    /// are locked.
+    @inline(__always)
+    func prefetch(_ keys: UnsafeBufferPointer<HashedKey>) {
+        for key in keys {
+            cells[MemoryTable.shard(of: key.hash)].shard.segment(for: key.hash).prefetchSlot(key.hash)
+        }
+        for key in keys {
+            cells[MemoryTable.shard(of: key.hash)].shard.segment(for: key.hash).prefetchEntry(key.hash)
         }
     }
 
@@ -99,11 +137,42 @@ final class MemoryTable: @unchecked Sendable {
         let segment = cell.pointee.shard.segment(for: hash)
         switch step {
         case .slot:
-            segment.prefetchSlots(hash)
-            cmalloc_prefetch(stripe(of: hash))
+            segment.prefetchSlot(hash)
+            rw_prefetch(stripe(of: hash))
         case .entry: segment.prefetchEntry(hash)
         }
     }
+
+    // MARK: Changes
+
+    /// A number that grows with every change of any key, before its locks are released.
+    var changes: UInt64 { changeCount.pointee.load(ordering: .acquiring) }
+
+    /// Where whoever holds the lock of `home` as its lowest counts its changes.
+    @inline(__always)
+    func pendingChanges(at home: Int) -> UnsafeMutablePointer<UInt64> {
+        // Behind a pointer: the counter stays where it is for the table's life.
+        withUnsafeMutablePointer(to: &cells[home].pendingChanges) { $0 }
+    }
+
+    /// Notes that whatever the hash stands for has changed.
+    @inline(__always)
+    func changed(_ hash: UInt64, pending: UnsafeMutablePointer<UInt64>) {
+        stripe(of: hash).pointee &+= 1
+        pending.pointee &+= 1
+    }
+
+    /// Adds what was counted at `home` to the number that all see. One atomic addition for all that was done
+    /// under the locks, none where nothing was changed.
+    @inline(__always)
+    private func publishChanges(at home: Int) {
+        let pending = cells[home].pendingChanges
+        if pending == 0 { return }
+        cells[home].pendingChanges = 0
+        changeCount.pointee.add(pending, ordering: .releasing)
+    }
+
+    // MARK: Disposal
 
     /// Frees an entry that was taken out of its shard: at once, or in the background where that is long work.
     func dispose(_ entry: Entry) {
@@ -119,10 +188,11 @@ final class MemoryTable: @unchecked Sendable {
             defer { unlock(1 << UInt64(index)) }
             guard context.settings.activeExpire else { continue }
             var left = budget
+            let pending = pendingChanges(at: index)
             let finished = cells[index].shard.reclaim(
-                at: Clock.milliseconds(), budget: &left, changed: { stripe(of: $0).pointee &+= 1 }
+                at: Clock.milliseconds(), budget: &left, changed: { changed($0, pending: pending) }
             ) { entry, hash in
-                stripe(of: hash).pointee &+= 1
+                changed(hash, pending: pending)
                 dispose(entry)
             }
             done = done && finished

@@ -1,5 +1,5 @@
 internal import Bytes
-internal import CMalloc
+internal import CPrefetch
 
 #if canImport(Glibc)
     internal import Glibc
@@ -90,11 +90,12 @@ struct Segment {
         }
     }
 
-    /// Fetches the slots where a look-up begins.
+    /// Fetches the line ahead in which the look-up of a hash begins.
     @inline(__always)
-    func prefetchSlots(_ hash: UInt64) { cmalloc_prefetch(slots + Segment.home(ofHash: hash)) }
+    func prefetchSlot(_ hash: UInt64) { rw_prefetch(slots + Segment.home(ofHash: hash)) }
 
-    /// Fetches the first entry that a look-up would compare.
+    /// Fetches the entry ahead that the look-up of a hash is likely to end at: its header, its key and the
+    /// beginning of its value.
     @inline(__always)
     func prefetchEntry(_ hash: UInt64) {
         var index = Segment.home(ofHash: hash)

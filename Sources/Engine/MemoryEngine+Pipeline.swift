@@ -1,0 +1,74 @@
+internal import Bytes
+
+extension MemoryEngine {
+    /// How many commands a window has at most.
+    static var windowLength: Int { 16 }
+
+    /// Executes a window of commands: their keys' shards are locked together, and what looking the keys up will
+    /// read is fetched ahead, so that the waits for memory overlap. A command on the whole keyspace, or one of
+    /// very many keys, runs alone.
+    public func executeSome(
+        of pipeline: borrowing Transaction, from step: Int, into reply: inout Reply
+    ) -> Int {
+        let next = withUnsafeTemporaryAllocation(of: HashedKey.self, capacity: KeyList.usual) { room in
+            window(pipeline, step, room, &reply)
+        }
+        if next > step { return next }
+        let entry = pipeline.steps[step]
+        execute(entry.command, pipeline.arguments(of: entry), into: &reply)
+        return step + 1
+    }
+
+    /// Executes a window; it is empty, and `step` the result, where the first command must run alone.
+    @inline(__always)
+    private func window(
+        _ pipeline: borrowing Transaction, _ step: Int, _ room: UnsafeMutableBufferPointer<HashedKey>,
+        _ reply: inout Reply
+    ) -> Int {
+        var list = KeyList(room)
+        /// Where each command's keys end in the list; one is longer than its room is never in a window.
+        var ends = InlineArray<16, UInt8>(repeating: 0)
+        let limit = min(pipeline.count, step + MemoryEngine.windowLength)
+        var end = step
+        while end < limit {
+            let entry = pipeline.steps[end]
+            if entry.command != .unknown {
+                let info = handler(entry.command)
+                if info.pointee.info.flags.contains(.allKeys) { break }
+                let before = list
+                list.add(info.pointee.info, pipeline.arguments(of: entry))
+                if list.overflows {
+                    list = before
+                    break
+                }
+            }
+            ends[end - step] = UInt8(list.count)
+            end += 1
+        }
+        if end == step { return step }
+        let home = table.lock(list.locks)
+        defer { table.unlock(list.locks) }
+        if list.count > 1 { table.prefetch(list.keys) }
+        var keyspace = MemoryKeyspace(table, home: home, now: Clock.milliseconds())
+        let started = Clock.tick()
+        var index = step
+        var position = 0
+        while index < end {
+            let entry = pipeline.steps[index]
+            let arguments = pipeline.arguments(of: entry)
+            let keysEnd = Int(ends[index - step])
+            index += 1
+            if refuses(entry.command, arguments, into: &reply) {
+                position = keysEnd
+                continue
+            }
+            let command = handler(entry.command)
+            keyspace.begin(list[position, keysEnd])
+            position = keysEnd
+            _ = run(command, arguments, &keyspace, &reply)
+            // Others wait for these locks, and time must go on: after slow work the window ends early.
+            if !command.pointee.info.flags.contains(.fast), Clock.tick() != started { break }
+        }
+        return index
+    }
+}
