@@ -22,6 +22,9 @@ from program import Program
 SEED = 20261122
 EXAMPLES = 40
 
+# Bytes that the head of a request may have in any case.
+HEAD_LIMIT = 8 << 10
+
 # Left out by name, with the reason. What streams without an end, or waits, has no answer to judge.
 LEFT_OUT = {}
 
@@ -135,6 +138,11 @@ def test_generated_requests(case, contract_program, session):
             resource = f"{base_url}/{kind}/{name}"
             before = session.put(resource, json=VALUES[kind](case)).headers["ETag"]
     response = session.request(**sent)
+    if response.status_code in (414, 431):
+        # The HTTP library's own answers, which the contract names once for all operations.
+        head = len(response.request.url) + len(str(response.request.headers))
+        assert head > HEAD_LIMIT, f"a head of {head} bytes is too large: {response.request.url}"
+        return
     checks = ["not_a_server_error", "status_code_conformance", "response_headers_conformance"]
     if not is_body_optional(case, response):
         checks += ["content_type_conformance", "response_schema_conformance"]
