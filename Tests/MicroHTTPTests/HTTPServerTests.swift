@@ -144,7 +144,7 @@ import Testing
 
     @Test func aQueryMayHaveThousandsOfParameters() throws {
         let server = try TestServer { $0.headerTimeout = 1 }
-        let query = Array(repeating: "k=a?", count: 4000).joined(separator: "&")
+        let query = Array(repeating: "k=a?", count: 3000).joined(separator: "&")
         #expect(server.connect().request("GET /many?\(query)")?.body == "GET /many \(query) ")
     }
 }

@@ -61,7 +61,9 @@ struct ArgumentSource: Sendable {
         case "glob": return glob()
         case "by": return text(["w*", "h*->a", "nosort", "s*", "*", "h0->a", "h*->", "", "s*->*"])
         case "get": return text(["#", "s*", "h*->a", "w", "h*->1", "*", "", "h*->"])
-        case "setting": return text(Self.settings + (random.chance(10) ? ["nosuch"] : []))
+        case "setting":
+            let hasWrong = profile.wrong > 0 && random.chance(10)
+            return text(Self.settings + (hasWrong ? ["nosuch"] : []))
         case "config": return text(Self.settings + ["hash-max-*", "ZSET-max-*", "set-max-intset-?ntries"])
         case "limit": return text(["0", "1", "2", "3", "5", "8", "64", "128", "512", "-1", "abc", "1kb"])
         case "n": return Array(String(random.below(6)).utf8)

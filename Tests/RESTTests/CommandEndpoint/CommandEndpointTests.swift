@@ -80,7 +80,7 @@ import Testing
     @Test func pipelines() throws {
         try play(
             #"""
-            POST /pipeline [["SET","n",1],["INCR","n"],["LPUSH","n","x"],["NOPE"],["GET"],["GET","n"]] => 200 [{"result":"OK"},{"result":2},{"error":"WRONGTYPE Operation against a key holding the wrong kind of value"},{"error":"ERR unknown command 'NOPE'"},{"error":"ERR wrong number of arguments for 'get' command"},{"result":"2"}]
+            POST /pipeline [["SET","n",1],["INCR","n"],["LPUSH","n","x"],["NOPE"],["GET"],["GET","n"]] => 200 [{"result":"OK"},{"result":2},{"error":"WRONGTYPE Operation against a key holding the wrong kind of value"},{"error":"ERR unknown command 'NOPE', with args beginning with: "},{"error":"ERR wrong number of arguments for 'get' command"},{"result":"2"}]
             POST //pipeline [["GET","n"]] => 200 [{"result":"2"}]
             POST /pipeline [] => 200 []
             POST /pipeline ["GET","n"] => 400 ~{"error":"ERR
