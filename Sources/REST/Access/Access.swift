@@ -2,8 +2,8 @@ internal import Bytes
 internal import MicroHTTP
 
 /// Whether a request may be answered. With tokens: whoever shows one. Without: whoever is on this machine and
-/// no web page of another origin.
-struct Access: Sendable {
+/// no web page of another origin. Not to be copied, so that lending it counts no references.
+struct Access: ~Copyable, Sendable {
     private let tokens: [AccessToken]
     private let hosts: HostGuard
     let cors: CORS

@@ -2,7 +2,7 @@ internal import Bytes
 
 /// Which names a server without a token answers to. A page that had its own name resolve to 127.0.0.1 (DNS
 /// rebinding) is of one origin with the server in the browser's eyes; that name in `Host` gives it away.
-struct HostGuard: Sendable {
+struct HostGuard: ~Copyable, Sendable {
     private let names: [[UInt8]]
 
     /// - Parameter names: further names, without a port.

@@ -4,7 +4,7 @@ internal import Bytes
 /// a GET can write and a plain POST needs no leave, CORS alone would not keep the others out.
 enum OriginGuard {
     /// Why `headers` are those of a page that may not call; nil where they are not.
-    static func refusal(_ headers: RequestHeaders, _ cors: CORS) -> Problem? {
+    static func refusal(_ headers: RequestHeaders, _ cors: borrowing CORS) -> Problem? {
         if let origin = headers.origin {
             // A page that may call is of another site, too: Sec-Fetch-Site has no more to say.
             if cors.allows(origin) || isSame(origin, headers.host) { return nil }
