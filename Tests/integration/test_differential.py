@@ -12,7 +12,7 @@ from urllib.parse import quote_from_bytes
 
 import pytest
 
-from redis_server import RedisServer, to_bytes
+from redis_server import to_bytes
 
 SEQUENCES = 12
 PIPELINES = 12
@@ -71,12 +71,6 @@ def as_command(words, source):
 def negative_zero(reply):
     """Whether a sorted set keeps the sign of -0 is a matter of its encoding (docs/differences.md)."""
     return reply.replace(b"$2\r\n-0\r\n", b"$1\r\n0\r\n")
-
-
-@pytest.fixture(scope="module")
-def redis_server():
-    with RedisServer() as server:
-        yield server
 
 
 def seeds():
