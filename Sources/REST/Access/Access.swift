@@ -23,7 +23,7 @@ struct Access: Sendable {
         if !tokens.isEmpty { return try checkToken(request, headers, isPublic: isPublic) }
         // No Host at all is no browser's doing: those speak HTTP/1.1.
         if let host = headers.host, !hosts.admits(host) { throw foreignHost() }
-        if headers.origin == nil, headers.fetchSite == nil { return }
+        if headers.origin == nil, headers.fetchSite == nil, headers.referer == nil { return }
         if let refusal = OriginGuard.refusal(headers, cors) { throw refusal }
     }
 

@@ -16,6 +16,7 @@ struct RequestHeaders {
     var range: ByteView?
     var ifRange: ByteView?
     var origin: ByteView?
+    var referer: ByteView?
     var requestMethod: ByteView?
     var upstashEncoding: ByteView?
     var upstashResponseFormat: ByteView?
@@ -32,6 +33,7 @@ struct RequestHeaders {
             case 5 where name.equalsIgnoringCase("RANGE"): range = value
             case 6 where name.equalsIgnoringCase("ACCEPT"): accept = value
             case 6 where name.equalsIgnoringCase("ORIGIN"): origin = value
+            case 7 where name.equalsIgnoringCase("REFERER"): referer = value
             case 8 where name.equalsIgnoringCase("IF-MATCH"):
                 if ifMatch != nil { repeated = "If-Match" }
                 ifMatch = value
