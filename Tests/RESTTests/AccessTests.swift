@@ -176,6 +176,7 @@ import Testing
         ["Host: evil.example"], ["Host: evil.example:8080", "Origin: http://evil.example:8080"],
         ["Origin: https://evil.example"], ["Origin: null"], ["Origin: http://localhost:3000"],
         ["Sec-Fetch-Site: cross-site"], ["Sec-Fetch-Site: same-site"],
+        ["Referer: http://evil.example/page"], ["Referer: http://localhost:3000/"],
     ]
 
     @Test(arguments: pages)
@@ -201,6 +202,7 @@ import Testing
             [], ["Host: 127.0.0.1:8080"], ["Host: [::1]"], ["Host: redwing.example:80"],
             ["Sec-Fetch-Site: none"], ["Sec-Fetch-Site: same-origin", "Origin: http://localhost"],
             ["Host: app.localhost:81", "Origin: http://app.localhost:81"],
+            ["Host: redwing.example:80", "Referer: http://redwing.example:80/commands?x"],
             // Clients of the Upstash protocol send one in any case.
             ["Authorization: Bearer whatever"],
         ] {

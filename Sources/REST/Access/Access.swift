@@ -24,7 +24,7 @@ struct Access: ~Copyable, Sendable {
         // No Host at all is no browser's doing: those speak HTTP/1.1.
         if let host = headers.host, !hosts.admits(host) { throw foreignHost() }
         if let authority = request.authority, !hosts.admits(authority) { throw foreignHost() }
-        if headers.origin == nil, headers.fetchSite == nil { return }
+        if headers.origin == nil, headers.fetchSite == nil, headers.referer == nil { return }
         if let refusal = OriginGuard.refusal(headers, cors) { throw refusal }
     }
 

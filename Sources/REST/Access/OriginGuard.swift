@@ -7,18 +7,43 @@ enum OriginGuard {
     static func refusal(_ headers: RequestHeaders, _ cors: borrowing CORS) -> Problem? {
         if let origin = headers.origin {
             // A page that may call is of another site, too: Sec-Fetch-Site has no more to say.
-            if cors.allows(origin) || isOwn(origin, headers.host) { return nil }
+            return isWelcome(origin, headers, cors) ? nil : foreignOrigin()
+        }
+        // Of the server's own page, or of a person: the address bar, a bookmark.
+        if let site = headers.fetchSite, site != ByteView("same-origin"), site != ByteView("none") {
             return Problem(
                 403, "FORBIDDEN",
-                "Pages of this origin may not call; start the server with --cors-origin to let them, or with --token."
-            )
+                "A page of another origin made this request; start the server with --token to let it.")
         }
-        guard let site = headers.fetchSite else { return nil }
-        // Of the server's own page, or of a person: the address bar, a bookmark.
-        if site == ByteView("same-origin") || site == ByteView("none") { return nil }
-        return Problem(
+        // With plain HTTP, under names that are not loopback ones, an image or a link has this alone.
+        if let referer = headers.referer, !isWelcome(self.origin(referer), headers, cors) {
+            return foreignOrigin()
+        }
+        return nil
+    }
+
+    private static func foreignOrigin() -> Problem {
+        Problem(
             403, "FORBIDDEN",
-            "A page of another origin made this request; start the server with --token to let it.")
+            "Pages of this origin may not call; start the server with --cors-origin to let them, or with --token."
+        )
+    }
+
+    /// The scheme, host and port of a URL; of what is none, what stands before its path.
+    private static func origin(_ url: ByteView) -> ByteView {
+        var index = 0
+        // Behind the two slashes of `https://`.
+        if let colon = url.firstIndex(of: UInt8(ascii: ":")),
+            url.dropFirst(colon + 1).starts(with: ByteView("//"))
+        {
+            index = colon + 3
+        }
+        while index < url.count, !"/?#".utf8.contains(url[index]) { index += 1 }
+        return url[0..<index]
+    }
+
+    private static func isWelcome(_ origin: ByteView, _ headers: RequestHeaders, _ cors: borrowing CORS) -> Bool {
+        cors.allows(origin) || isOwn(origin, headers.host)
     }
 
     /// Whether `origin` is the server's own, as the client addressed it: `http://` and the Host; under a name that

@@ -16,6 +16,7 @@ struct RequestHeaders {
     var range: ByteView?
     var ifRange: ByteView?
     var origin: ByteView?
+    var referer: ByteView?
     var requestMethod: ByteView?
     var upstashEncoding: ByteView?
     var upstashResponseFormat: ByteView?
@@ -43,6 +44,7 @@ struct RequestHeaders {
         case 6 where name.equalsIgnoringCase("ORIGIN"):
             if origin != nil { repeated = "Origin" }
             origin = value
+        case 7 where name.equalsIgnoringCase("REFERER"): referer = value
         case 8 where name.equalsIgnoringCase("IF-MATCH"):
             if ifMatch != nil { repeated = "If-Match" }
             ifMatch = value
