@@ -15,11 +15,9 @@ import Testing
         return first.withByteView { originView in
             second.withByteView { hostView in
                 third.withByteView { siteView in
-                    var headers = RequestHeaders()
-                    headers.origin = origin == nil ? nil : originView
-                    headers.host = host == nil ? nil : hostView
-                    headers.fetchSite = site == nil ? nil : siteView
-                    return OriginGuard.refusal(headers, CORS(origins: origins)) == nil
+                    OriginGuard.refusal(
+                        origin == nil ? nil : originView, site == nil ? nil : siteView,
+                        host: host == nil ? nil : hostView, CORS(origins: origins)) == nil
                 }
             }
         }
