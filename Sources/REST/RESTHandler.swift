@@ -46,7 +46,7 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
         var headers = RequestHeaders()
         headers.read(request)
         do throws(Problem) {
-            try checkAccess(request, headers)
+            try access.check(request, headers, router)
             return true
         } catch {
             refuse(error, request, &response)
@@ -62,25 +62,12 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
         }
         exchange.pointee.headers.read(request)
         do throws(Problem) {
-            // With a body it was checked before that was read.
-            if !request.expectsBody { try checkAccess(request, exchange.pointee.headers) }
             try answer(request, &exchange.pointee, &response)
         } catch {
             refuse(error, request, &response)
         }
         if let origin = exchange.pointee.headers.origin { access.cors.allow(origin, &response) }
         exchange.pointee.reset()
-    }
-
-    @inline(__always)
-    private func checkAccess(_ request: HTTPRequest, _ headers: RequestHeaders) throws(Problem) {
-        try access.check(request, headers) {
-            var arguments = PathArguments()
-            guard case .target(let target) = router.find(request.method, request.path, &arguments) else {
-                return false
-            }
-            return target._withUnsafeGuaranteedRef { $0.route.isPublic }
-        }
     }
 
     /// Answers with a problem.
@@ -112,6 +99,8 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
     private func answer(
         _ request: HTTPRequest, _ exchange: inout Exchange<E>, _ response: inout HTTPResponse
     ) throws(Problem) {
+        // With a body it was checked before that was read.
+        if !request.expectsBody { try access.check(request, exchange.headers, router) }
         var arguments = PathArguments()
         switch router.find(request.method, request.path, &arguments) {
         case .target(let target):
@@ -127,7 +116,7 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
 
     /// Answers a method that the path does not have: OPTIONS by listing those it has, any other by 405.
     private func answer(
-        _ request: HTTPRequest, _ headers: RequestHeaders, otherThan known: [HTTPMethod],
+        _ request: HTTPRequest, _ headers: borrowing RequestHeaders, otherThan known: [HTTPMethod],
         _ response: inout HTTPResponse
     ) throws(Problem) {
         var names = known.map { $0.name.description }

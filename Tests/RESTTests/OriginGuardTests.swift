@@ -18,12 +18,10 @@ import Testing
             second.withByteView { hostView in
                 third.withByteView { siteView in
                     fourth.withByteView { refererView in
-                        var headers = RequestHeaders()
-                        headers.origin = origin == nil ? nil : originView
-                        headers.host = host == nil ? nil : hostView
-                        headers.fetchSite = site == nil ? nil : siteView
-                        headers.referer = referer == nil ? nil : refererView
-                        return OriginGuard.refusal(headers, CORS(origins: origins)) == nil
+                        OriginGuard.refusal(
+                            origin: origin == nil ? nil : originView, site: site == nil ? nil : siteView,
+                            referer: referer == nil ? nil : refererView,
+                            host: host == nil ? nil : hostView, CORS(origins: origins)) == nil
                     }
                 }
             }

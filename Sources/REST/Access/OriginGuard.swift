@@ -3,20 +3,23 @@ internal import Bytes
 /// Which web pages a server without a token answers: those of its own origin, and those that CORS names. Since
 /// a GET can write and a plain POST needs no leave, CORS alone would not keep the others out.
 enum OriginGuard {
-    /// Why `headers` are those of a page that may not call; nil where they are not.
-    static func refusal(_ headers: RequestHeaders, _ cors: borrowing CORS) -> Problem? {
-        if let origin = headers.origin {
+    /// Why a request with these fields is that of a page that may not call; nil where it is not.
+    /// - Parameter site: `Sec-Fetch-Site`.
+    static func refusal(
+        origin: ByteView?, site: ByteView?, referer: ByteView?, host: ByteView?, _ cors: borrowing CORS
+    ) -> Problem? {
+        if let origin {
             // A page that may call is of another site, too: Sec-Fetch-Site has no more to say.
-            return isWelcome(origin, headers, cors) ? nil : foreignOrigin()
+            return isWelcome(origin, host, cors) ? nil : foreignOrigin()
         }
         // Of the server's own page, or of a person: the address bar, a bookmark.
-        if let site = headers.fetchSite, site != ByteView("same-origin"), site != ByteView("none") {
+        if let site, site != ByteView("same-origin"), site != ByteView("none") {
             return Problem(
                 403, "FORBIDDEN",
                 "A page of another origin made this request; start the server with --token to let it.")
         }
         // With plain HTTP, under names that are not loopback ones, an image or a link has this alone.
-        if let referer = headers.referer, !isWelcome(self.origin(referer), headers, cors) {
+        if let referer, !isWelcome(self.origin(referer), host, cors) {
             return foreignOrigin()
         }
         return nil
@@ -42,8 +45,8 @@ enum OriginGuard {
         return url[0..<index]
     }
 
-    private static func isWelcome(_ origin: ByteView, _ headers: RequestHeaders, _ cors: borrowing CORS) -> Bool {
-        cors.allows(origin) || isOwn(origin, headers.host)
+    private static func isWelcome(_ origin: ByteView, _ host: ByteView?, _ cors: borrowing CORS) -> Bool {
+        cors.allows(origin) || isOwn(origin, host)
     }
 
     /// Whether `origin` is the server's own, as the client addressed it: `http://` and the Host; under a name that

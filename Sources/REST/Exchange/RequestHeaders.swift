@@ -1,8 +1,9 @@
 internal import Bytes
 internal import MicroHTTP
 
-/// The header fields that the REST layer looks at, found in one pass. Views are the request's.
-struct RequestHeaders {
+/// The header fields that the REST layer looks at, found in one pass. Views are the request's. Not to be copied:
+/// that would take longer than finding them.
+struct RequestHeaders: ~Copyable {
     var accept: ByteView?
     var authorization: ByteView?
     var contentType: ByteView?

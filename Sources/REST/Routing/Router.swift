@@ -175,6 +175,13 @@ final class Router<E: CommandEngine>: @unchecked Sendable {
         return known.isEmpty ? .none : .otherMethods(known)
     }
 
+    /// Whether the route of `method` and `path` answers without a token.
+    func isPublic(_ method: HTTPMethod, _ path: ByteView) -> Bool {
+        var arguments = PathArguments()
+        guard case .target(let target) = find(method, path, &arguments) else { return false }
+        return target.takeUnretainedValue().route.isPublic
+    }
+
     /// Whose conventions the errors of a path follow; its first segment decides.
     func dialect(of path: ByteView) -> RouteDialect {
         let start = Router.firstSegment(of: path)
