@@ -50,10 +50,13 @@ extension CommandEngine {
                 reply.wrongArity(info.name)
                 return true
             }
-            if !info.subcommands.isEmpty, arguments.count > 0,
-                !info.subcommands.contains(where: { arguments.matches(0, $0) })
-            {
+            if info.subcommands.isEmpty || arguments.count == 0 { continue }
+            guard let subcommand = info.subcommands.first(where: { arguments.matches(0, $0.name) }) else {
                 reply.unknownSubcommand(arguments[0], of: info.name)
+                return true
+            }
+            if !subcommand.accepts(argumentCount: arguments.count) {
+                reply.wrongArity(of: info.name, subcommand)
                 return true
             }
         }

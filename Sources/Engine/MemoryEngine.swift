@@ -129,8 +129,7 @@ public final class MemoryEngine: CommandEngine {
             if reply.overflows { reply.refuseOverflow(since: mark) }
             succeeded = !reply.isError(at: mark)
         } catch {
-            reply.rewind(to: mark)
-            reply.error(error)
+            reply.replace(since: mark, by: error)
             succeeded = false
         }
         keyspace.finish()
