@@ -28,14 +28,16 @@ let package = Package(
     targets: [
         // C shims and module maps, nothing else.
         .target(name: "CMicrohttpd", linkerSettings: [.linkedLibrary("microhttpd")]),
+        .target(name: "CCRC32C"),
         .target(name: "CLongDouble"),
         .target(name: "CMalloc"),
         .target(name: "CPrefetch"),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "COpenAPI", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 
-        .target(name: "Bytes", dependencies: ["CLongDouble"], swiftSettings: hot),
+        .target(name: "Bytes", dependencies: ["CCRC32C", "CLongDouble"], swiftSettings: hot),
         .target(name: "Engine", dependencies: ["Bytes", "CMalloc", "CPrefetch"], swiftSettings: hot),
+        .target(name: "Persistence", dependencies: ["Bytes"], swiftSettings: hot),
         .target(name: "MicroHTTP", dependencies: ["Bytes", "CMicrohttpd"], swiftSettings: hot),
         .target(
             name: "REST", dependencies: ["Bytes", "COpenAPI", "CSimdjson", "Engine", "MicroHTTP"],
@@ -58,6 +60,7 @@ let package = Package(
 
         .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: strict),
         .testTarget(name: "EngineTests", dependencies: ["Bytes", "Engine"], swiftSettings: strict),
+        .testTarget(name: "PersistenceTests", dependencies: ["Bytes", "Persistence"], swiftSettings: strict),
         .testTarget(
             name: "MicroHTTPTests", dependencies: ["Bytes", "MicroHTTP"], swiftSettings: strict),
         .testTarget(
