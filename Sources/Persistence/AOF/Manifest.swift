@@ -101,6 +101,11 @@ public struct Manifest: Equatable, Sendable {
     /// Forgets the history, whose files have been removed.
     public mutating func removeHistory() { history = [] }
 
+    /// Takes out the increments from number `first` on, which `check --fix` has moved away.
+    mutating func removeIncrements(from first: Int) {
+        increments.removeAll { $0.sequence >= first }
+    }
+
     private func highest(_ entry: Entry?) -> Int {
         let replaced = entry?.role == .increment ? [] : history.filter { $0.name.contains(".base.") }
         return max(entry?.sequence ?? 0, replaced.map(\.sequence).max() ?? 0)
