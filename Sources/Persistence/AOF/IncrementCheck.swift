@@ -86,7 +86,7 @@ extension Manifest {
         let path = "\(directory)/\(name)"
         var outcome = IncrementOutcome()
         do throws(IncrementError) {
-            var reader = try IncrementReader(path, files, isLast: isLast, expecting: expected, from: start)
+            var reader = try IncrementReader.open(path, files, isLast: isLast, expecting: expected, from: start)
             do throws(IncrementError) {
                 while try reader.next() {}
                 outcome = reader.outcome

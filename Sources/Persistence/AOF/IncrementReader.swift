@@ -34,24 +34,17 @@ public struct IncrementReader<Files: FileSystem>: ~Copyable {
     ///
     /// `isLast`: whether it is the last file of the manifest. `expected`: the number that its first batch must
     /// have, where the files before tell. `start`: where the commands begin, after an RDB preamble of Redis's.
-    public init(
+    public static func open(
         _ path: String, _ files: Files, isLast: Bool, expecting expected: UInt64? = nil, from start: Int = 0,
         chunk: Int = 1 << 20
-    ) throws(IncrementError) {
-        // An initialiser of a type that can't be copied must not throw halfway.
-        self = try IncrementReader.opened(path, files, isLast, expected, start, chunk)
-    }
-
-    private static func opened(
-        _ path: String, _ files: Files, _ isLast: Bool, _ expected: UInt64?, _ start: Int, _ chunk: Int
     ) throws(IncrementError) -> IncrementReader {
-        let opened = try open(path, files)
+        let opened = try openFile(path, files)
         var reader = IncrementReader(opened.file, size: opened.size, isLast: isLast, from: start, chunk: chunk)
         if start == 0 { try reader.readHeader(expected) } else { reader.redisWrites = true }
         return reader
     }
 
-    private static func open(
+    private static func openFile(
         _ path: String, _ files: Files
     ) throws(IncrementError) -> (file: Files.File, size: Int) {
         do throws(FileError) {

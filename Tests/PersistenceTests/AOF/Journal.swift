@@ -53,7 +53,7 @@ struct Reading {
         _ path: String, _ files: Files, isLast: Bool = true, expecting: UInt64? = nil, chunk: Int = 64
     ) {
         do throws(IncrementError) {
-            var reader = try IncrementReader(path, files, isLast: isLast, expecting: expecting, chunk: chunk)
+            var reader = try IncrementReader.open(path, files, isLast: isLast, expecting: expecting, chunk: chunk)
             do throws(IncrementError) {
                 while try reader.next() {
                     var batch: [[String]] = []
