@@ -228,6 +228,9 @@ public struct IncrementReader<Files: FileSystem>: ~Copyable {
         if start.starts(with: ByteView("REDIS")) { throw damaged(.rdb, at: 0) }
         let isOurs = start.count < marker.count ? marker.starts(with: start) : start.starts(with: marker)
         guard isOurs && !start.isEmpty else {
+            // A marker with some wrong bytes is one: else all batches would pass as Redis's up to an annotation.
+            let wrong = zip(start.buffer, marker.buffer).count { $0 != $1 }
+            if start.count >= marker.count && wrong <= 3 { throw damaged(.header, at: 0) }
             redisWrites = true
             // A header that never reached the disk: the file was not in use yet.
             if !start.isEmpty, start[0] == 0 { try withoutHeader(.zeros) }

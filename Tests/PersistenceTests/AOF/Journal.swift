@@ -1,5 +1,6 @@
 import Bytes
-import Persistence
+
+@testable import Persistence
 
 /// An increment of Redwing's, made in memory, and where each of its batches ends.
 struct Journal {
