@@ -176,6 +176,7 @@ import Testing
         ["Host: evil.example"], ["Host: evil.example:8080", "Origin: http://evil.example:8080"],
         ["Origin: https://evil.example"], ["Origin: null"], ["Origin: http://localhost:3000"],
         ["Sec-Fetch-Site: cross-site"], ["Sec-Fetch-Site: same-site"],
+        ["Referer: http://evil.example/page"], ["Referer: http://localhost:3000/"],
     ]
 
     @Test(arguments: pages)
@@ -201,6 +202,7 @@ import Testing
             [], ["Host: 127.0.0.1:8080"], ["Host: [::1]"], ["Host: redwing.example:80"],
             ["Sec-Fetch-Site: none"], ["Sec-Fetch-Site: same-origin", "Origin: http://localhost"],
             ["Host: app.localhost:81", "Origin: http://app.localhost:81"],
+            ["Host: redwing.example:80", "Referer: http://redwing.example:80/commands?x"],
             // Clients of the Upstash protocol send one in any case.
             ["Authorization: Bearer whatever"],
         ] {
@@ -210,6 +212,30 @@ import Testing
         // HTTP/1.0 has no Host.
         try service.connection.send(Array("GET /keyspace HTTP/1.0\r\n\r\n".utf8))
         #expect(try service.connection.answer().status == 200)
+    }
+
+    /// A target in absolute form names the host, too (RFC 9112, section 3.2.2).
+    @Test(arguments: [
+        ("http://localhost/keyspace", 200), ("http://127.0.0.1:80/keyspace", 200),
+        ("http://evil.example/keyspace", 403), ("http://localhost@evil.example/keyspace", 403),
+        ("http://evil.example?/keyspace", 403),
+    ])
+    func absoluteTargets(_ target: String, _ status: Int) throws {
+        let service = try guarded(tokens: [])
+        #expect(try service.connection.request("GET", target).status == status)
+    }
+
+    /// Of two, a proxy may heed the one and we the other.
+    @Test(arguments: [
+        "Origin: http://localhost", "Sec-Fetch-Site: none", "Authorization: Bearer x",
+        "Upstash-Encoding: base64", "Upstash-Response-Format: resp2",
+    ])
+    func fieldsThatComeTwice(_ header: String) throws {
+        let service = try guarded(tokens: [])
+        #expect(try service.connection.request("GET", "/echo/x", headers: [header]).status == 200)
+        let answer = try service.connection.request("GET", "/echo/x", headers: [header, header])
+        #expect(answer.status == 400)
+        #expect(answer.text.contains("came twice"))
     }
 
     @Test func pagesThatCORSNames() throws {

@@ -4,6 +4,8 @@ import pytest
 
 from http_client import Client
 from program import BINARY, Program
+from redis_server import RedisServer
+from upstash import Both, Reference, connect
 
 
 def pytest_configure():
@@ -38,3 +40,30 @@ def program(shared_program):
 def client(program):
     with Client(program.port) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def redis_server():
+    """A redis-server to compare with; what is in it, tests must clear."""
+    with RedisServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module", params=["sync", "asyncio"])
+def form(request):
+    """Which of the two forms of the `upstash-redis` client."""
+    return request.param
+
+
+@pytest.fixture
+def redis(form, program):
+    """The client on the program alone: for what redis-server 7.0 lacks, and for what is random."""
+    with connect(form, program.port) as client:
+        yield client
+
+
+@pytest.fixture
+def both(redis, redis_server):
+    """The client on the program and on redis-server at once."""
+    redis_server.execute("FLUSHALL")
+    return Both(redis, Reference(redis_server))

@@ -1,5 +1,6 @@
 """A redis-server beside the program, spoken to in RESP2: what it answers settles what the right answer is."""
 
+import os
 import socket
 import subprocess
 import tempfile
@@ -9,7 +10,13 @@ from program import PATIENCE, wait_until
 
 
 class ReplyError(Exception):
-    """An error reply: its text."""
+    """An error reply: its text. Those of the same text are equal."""
+
+    def __eq__(self, other):
+        return isinstance(other, ReplyError) and self.args == other.args
+
+    def __hash__(self):
+        return hash(self.args)
 
 
 class RedisServer:
@@ -21,6 +28,8 @@ class RedisServer:
         self.process = subprocess.Popen(
             ["redis-server", "--port", "0", "--unixsocket", path, "--save", "", "--appendonly", "no"],
             cwd=self.directory.name,
+            # SORT … ALPHA goes by the locale there.
+            env=os.environ | {"LC_ALL": "C"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         )
@@ -79,12 +88,24 @@ def read_raw(reader):
 
 
 def parse(reader):
+    """The next reply in Python's types, a status a `str`, all other strings bytes.
+
+    :raises ReplyError: for an error reply.
+    """
+    reply = parse_reply(reader)
+    if isinstance(reply, ReplyError):
+        raise reply
+    return reply
+
+
+def parse_reply(reader):
+    """The same, but an error reply, also within an array, is answered rather than raised."""
     line = reader.readline()
     kind, rest = line[:1], line[1:-2]
     if kind == b"+":
         return rest.decode()
     if kind == b"-":
-        raise ReplyError(rest.decode())
+        return ReplyError(rest.decode())
     if kind == b":":
         return int(rest)
     if rest == b"-1":
@@ -92,4 +113,4 @@ def parse(reader):
     if kind == b"$":
         return reader.read(int(rest) + 2)[:-2]
     assert kind == b"*", f"not a reply: {line!r}"
-    return [parse(reader) for _ in range(int(rest))]
+    return [parse_reply(reader) for _ in range(int(rest))]

@@ -148,6 +148,8 @@ PAGES = {
         "Host": "evil.test", "Origin": "http://evil.test", "Sec-Fetch-Site": "same-origin",
     },
     "a name that looks local": {"Host": "127.0.0.1.evil.test"},
+    "an older browser's image": {"Referer": "http://evil.test/page"},
+    "an older browser's image of another port": {"Referer": "http://127.0.0.1:3000/"},
 }  # fmt: skip
 
 
@@ -175,6 +177,7 @@ def test_what_is_no_page(program):
             {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate"},
             {"Host": f"localhost:{program.port}", "Origin": own, "Sec-Fetch-Site": "same-origin"},
             {"Host": "[::1]:80"},
+            {"Host": f"localhost:{program.port}", "Referer": own + "/commands?match=*"},
             {"Authorization": "Bearer any"},
         ):
             assert client.request("GET", "/keyspace?_token=any", headers=headers).json == {"count": 0}
@@ -187,6 +190,11 @@ def test_allowed_hosts():
         for host in ("redwing.test", "Redwing.Test:81", "[fe80::1]:80", "localhost"):
             assert client.get("/keyspace", Host=host).status == 200
         problem(client.get("/keyspace", Host="a.redwing.test"), 403)
+        # To such a name, over plain HTTP, browsers send no Sec-Fetch-Site.
+        client.put("/keys/k", b"mine")
+        image = client.get("/flushall", Host="redwing.test", Referer="http://evil.test/")
+        assert image.status == 403 and image.json["error"].startswith("FORBIDDEN "), image
+        assert client.get("/keys/k?raw", Host="redwing.test", Referer="http://redwing.test/").body == b"mine"
 
 
 def test_the_log_says_which():

@@ -1,38 +1,12 @@
-"""The Upstash Redis REST protocol over plain HTTP: what its clients send and read, and what is refused."""
+"""The Upstash Redis REST protocol over plain HTTP: what its clients send and read."""
 
-import base64
 import json
 
 import pytest
 
-from http_client import Client, connect, exchange, request
+from http_client import Client
 from program import Program
-
-
-def b64(text):
-    return base64.b64encode(text.encode() if isinstance(text, str) else text).decode()
-
-
-def run(client, *command, **headers):
-    """The answer to `POST /` with one command."""
-    return client.post("/", json.dumps(command), **headers)
-
-
-def result(client, *command):
-    answer = run(client, *command)
-    assert answer.status == 200, answer
-    return answer.json["result"]
-
-
-def refused(answer, status, *words):
-    """Asserts that it is the protocol's form of an error, and says why."""
-    assert answer is not None, "no answer"
-    assert answer.status == status, answer
-    assert answer.content_type == "application/json", answer
-    assert list(answer.json) == ["error"], answer
-    for word in words:
-        assert word.lower() in answer.json["error"].lower(), answer.json
-    return answer.json["error"]
+from upstash_http import b64, refused, result, run
 
 
 # One command
@@ -412,15 +386,24 @@ def test_scripts(client):
 @pytest.mark.parametrize(
     "command, names",
     [
-        (["SUBSCRIBE", "c"], ""),
-        (["PSUBSCRIBE", "c*"], ""),
+        (["SUBSCRIBE", "c"], "GET /events"),
+        (["PSUBSCRIBE", "c*"], "GET /events"),
+        (["SSUBSCRIBE", "c"], "GET /events"),
+        (["UNSUBSCRIBE"], "GET /events"),
+        (["PUBLISH", "c", "m"], "POST /channels/{channel}"),
         (["MULTI"], "/multi-exec"),
         (["EXEC"], "/multi-exec"),
         (["DISCARD"], "/multi-exec"),
         (["WATCH", "k"], "/transactions"),
         (["UNWATCH"], "/transactions"),
-        (["SELECT", "1"], ""),
-        (["MONITOR"], ""),
+        (["SELECT", "1"], "one database, 0; start another server"),
+        (["MOVE", "k", "1"], "one database, 0; start another server"),
+        (["MONITOR"], "GET /events"),
+        (["CLIENT", "TRACKING", "ON"], "/keys/{key} with If-None-Match"),
+        (["CLIENT", "REPLY", "OFF"], "every request is answered"),
+        (["WAIT", "1", "0"], "there are no replicas"),
+        (["AUTH", "secret"], "Authorization: Bearer"),
+        (["BLPOP", "l", "0"], "LPOP"),
     ],
 )
 def test_commands_that_need_a_connection(client, command, names):
@@ -460,158 +443,3 @@ def test_scan(client):
         if cursor == "0":
             break
     assert dict(found) == {f"user:{n}": "string" for n in range(60)} | {"other": "hash"}
-
-
-# What is not a command
-
-
-DEEP = 10_000
-NOT_COMMANDS = {
-    "nothing": (b"", ""),
-    "blank": (b" \n ", ""),
-    "not JSON": (b"SET k v", ""),
-    "a string": (b'"PING"', "array"),
-    "a number": (b"1", "array"),
-    "null": (b"null", "array"),
-    "an object": (b'{"command":"PING"}', "array"),
-    "an empty array": (b"[]", "command"),
-    "a deep array": (b"[" * DEEP + b"]" * DEEP, ""),
-    "a deep array that never ends": (b"[" * DEEP, ""),
-    "a deep argument": (b'["GET",' + b"[" * DEEP + b"]" * DEEP + b"]", ""),
-    "a body that stops in a string": (b'["SET","k","val', ""),
-    "a body that stops behind a comma": (b'["SET","k",', ""),
-    "a body that stops before its end": (b'["SET","k","v"', ""),
-    "invalid UTF-8": (b'["SET","k","\xff"]', "utf-8"),
-    "cut UTF-8": (b'["SET","k","\xf0\x9f\x8d"]', "utf-8"),
-    "an overlong form": (b'["SET","k","\xc0\x80"]', "utf-8"),
-    "a surrogate in UTF-8": (b'["SET","k","\xed\xa0\x80"]', "utf-8"),
-    "a lone high surrogate": (rb'["SET","k","\ud800"]', "surrogate"),
-    "a lone low surrogate": (rb'["SET","k","\udc00x"]', "surrogate"),
-    "a high surrogate and no low one": (rb'["SET","k","\ud83c\u0041"]', "surrogate"),
-    "bytes behind the array": (b'["SET","k","v"]x', ""),
-    "a second array": (b'["SET","k","v"]["SET","k","w"]', ""),
-    "a trailing comma": (b'["SET","k","v",]', ""),
-    "a raw control character": (b'["SET","k","\x01"]', ""),
-    "a bad escape": (rb'["SET","k","\x41"]', ""),
-    "a number with a leading zero": (b'["SET","k",01]', ""),
-    "not a number": (b'["SET","k",NaN]', ""),
-    "single quotes": (b"['SET','k','v']", ""),
-    "a byte order mark": (b'\xef\xbb\xbf["SET","k","v"]', ""),
-}
-
-
-@pytest.mark.parametrize("name", NOT_COMMANDS)
-def test_what_is_not_a_command(client, name):
-    body, reason = NOT_COMMANDS[name]
-    error = refused(client.post("/", body), 400, reason)
-    assert error.startswith("ERR ") and len(error) > 10
-    assert result(client, "DBSIZE") == 0
-
-
-@pytest.mark.parametrize("name", NOT_COMMANDS)
-@pytest.mark.parametrize("target", ["/pipeline", "/multi-exec"])
-def test_what_is_not_commands(client, target, name):
-    """A body that is malformed anywhere executes nothing of it."""
-    body, reason = NOT_COMMANDS[name]
-    wrapped = b'[["SET","before","x"],' + body + b"]"
-    # Malformed as a whole, or one of its commands.
-    refused(client.post(target, wrapped), 400, reason if reason != "array" else "")
-    assert result(client, "DBSIZE") == 0
-
-
-def test_a_body_that_the_connection_cuts(program, client):
-    """What came of it is not executed, complete as it may look."""
-    for target, body in (("/", b'["SET","k","v"]'), ("/pipeline", b'[["SET","k","v"]]')):
-        with connect(program.port) as connection:
-            head = b"Content-Length: %d" % (len(body) + 5)
-            connection.sendall(request(f"POST {target} HTTP/1.1", head, body=body))
-        assert result(client, "EXISTS", "k") == 0
-
-
-@pytest.mark.parametrize("target", ["/", "/pipeline", "/multi-exec", "/set/k"])
-def test_too_large(target):
-    with Program("--max-body", "64kb") as program, Client(program.port) as client:
-        value = "x" * (64 << 10)
-        body = value + "xx" if target == "/set/k" else json.dumps([["SET", "k", value]])
-        refused(client.post(target, body), 413)
-        assert exchange(program.port, request("GET /exists/k HTTP/1.1")).json == {"result": 0}
-
-
-def test_a_million_commands_in_a_pipeline(client):
-    count = 1_000_000
-    body = b"[" + b'["INCR","n"],' * (count - 1) + b'["INCR","n"]]'
-    answer = client.post("/pipeline", body)
-    assert answer.status == 200
-    assert answer.body.startswith(b'[{"result":1},{"result":2},')
-    assert answer.body.endswith(b',{"result":%d}]' % count)
-    assert answer.body.count(b"{") == count
-
-
-def test_a_command_of_a_million_arguments(client):
-    members = [str(number) for number in range(1_000_000)]
-    assert result(client, "RPUSH", "l", *members) == len(members)
-    assert result(client, "LINDEX", "l", -1) == members[-1]
-
-
-# What @upstash/redis (npm) does, whose own code can't run here: one POST for each call, the body an array of
-# strings, numbers and booleans; the answer's `result` decoded from base64, at any depth.
-
-
-class NodeClient:
-    def __init__(self, client):
-        self.client, self.token = client, ""
-
-    def request(self, path, body):
-        headers = {
-            "Content-Type": "application/json",
-            "Authorization": "Bearer none",
-            "Upstash-Encoding": "base64",
-            "Upstash-Telemetry-Sdk": "@upstash/redis@v1.35.0",
-            "Upstash-Telemetry-Runtime": "node@v22.0.0",
-            "Upstash-Telemetry-Platform": "unknown",
-            "upstash-sync-token": self.token,
-        }
-        # JSON.stringify puts no blanks, and leaves all but control characters as they are.
-        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-        answer = self.client.request("POST", path, text, headers)
-        self.token = answer.headers["upstash-sync-token"] or ""
-        document = answer.json
-        if answer.status // 100 != 2:
-            raise RuntimeError(document["error"])
-        if isinstance(document, list):
-            return [(self.decode(entry.get("result")), entry.get("error")) for entry in document]
-        return self.decode(document["result"])
-
-    def decode(self, value):
-        if isinstance(value, list):
-            return [self.decode(element) for element in value]
-        if isinstance(value, str):
-            return value if value == "OK" else base64.b64decode(value, validate=True).decode()
-        return value
-
-
-def test_the_node_client(client):
-    node = NodeClient(client)
-    assert node.request("/", ["set", "k", '{"a":"ü🍓"}', "ex", 100]) == "OK"
-    assert node.request("/", ["get", "k"]) == '{"a":"ü🍓"}'
-    assert node.request("/", ["set", "flag", True]) == "OK"
-    assert node.request("/", ["get", "flag"]) == "true"
-    assert node.request("/", ["zadd", "z", 1.5, "a", -2, "b"]) == 2
-    assert node.request("/", ["zrange", "z", 0, -1, "withscores"]) == ["b", "-2", "a", "1.5"]
-    assert node.request("/", ["scan", 0, "match", "z", "count", 1000]) == ["0", ["z"]]
-    assert node.request("/", ["hset", "h", "f", 1]) == 1
-    assert node.request("/", ["hgetall", "h"]) == ["f", "1"]
-    assert node.request("/", ["get", "none"]) is None
-    assert node.token
-    batch = [["incr", "n"], ["get", "k"], ["lpush", "k", "x"], ["mget", "flag", "none"]]
-    expected = [('{"a":"ü🍓"}', None), (["true", None], None)]
-    for path in ("/pipeline", "/multi-exec"):
-        answers = node.request(path, batch)
-        assert answers[1::2] == expected and answers[2][1].startswith("WRONGTYPE ")
-    with pytest.raises(RuntimeError, match="^ERR wrong number of arguments for 'get' command$"):
-        node.request("/", ["get"])
-    with pytest.raises(RuntimeError, match="NOSCRIPT No matching script. Please use EVAL."):
-        node.request("/", ["evalsha", "0" * 40, 0])
-    with pytest.raises(RuntimeError, match="^EXECABORT "):
-        node.request("/multi-exec", [["set", "k", "x"], ["nosuch"]])
-    assert node.request("/", ["get", "k"]) == '{"a":"ü🍓"}'

@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import json
 
+import pytest
 import upstash_redis
 import upstash_redis.asyncio
 from upstash_redis.commands import Commands, PipelineCommands
@@ -12,8 +13,16 @@ from upstash_redis.format import cast_response
 
 from redis_server import ReplyError
 
+WORDS = ["", "plain", "héllo", "日本語", "🍓", "OK", "with\0nul", 'q"\\uote', "a\r\nb", "x" * 70_000]
 # Replies whose order is not defined.
 UNORDERED = {"smembers", "sinter", "sunion", "sdiff", "hkeys", "hvals", "keys"}
+
+
+def refused(call, *arguments, **options):
+    """The error that the call raises."""
+    with pytest.raises(UpstashError) as error:
+        call(*arguments, **options)
+    return str(error.value)
 
 
 class Blocking:

@@ -8,12 +8,31 @@ extension AbsentCommands {
                 "send the commands to /multi-exec, or to /transactions with conditions in place of WATCH",
             ["MULTI", "EXEC", "DISCARD", "WATCH", "UNWATCH"]),
         AbsentCommands(
-            "subscriptions", because: .needsConnection, instead: "messages are not served over HTTP yet",
+            "subscriptions", because: .needsConnection,
+            instead: "over HTTP it is GET /events, which this version does not serve yet",
+            ["SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE"]),
+        AbsentCommands(
+            "subscriptions", because: .needsConnection,
+            instead:
+                "over HTTP it ends with its GET /events, which this version does not serve yet",
+            ["UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE"]),
+        AbsentCommands(
+            "watching commands", because: .needsConnection,
+            instead: "over HTTP GET /events shows changes of keys, which this version does not serve yet",
+            ["MONITOR"]),
+        AbsentCommands(
+            "publish and subscribe",
             [
-                "SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE",
-                "MONITOR",
+                Command(
+                    name: "PUBLISH",
+                    instead: "over HTTP it is POST /channels/{channel}, which this version does not serve yet"
+                ),
+                Command(
+                    name: "SPUBLISH",
+                    instead: "over HTTP it is POST /channels/{channel}, which this version does not serve yet"
+                ),
+                Command(name: "PUBSUB", instead: "this version has no channels yet"),
             ]),
-        AbsentCommands("publish and subscribe", ["PUBLISH", "SPUBLISH", "PUBSUB"]),
         AbsentCommands(
             "waiting for an element",
             [
@@ -33,13 +52,15 @@ extension AbsentCommands {
         AbsentCommands(
             "the state of a connection", because: .needsConnection,
             instead: "every request is answered, once and by itself",
-            [
-                "CLIENT REPLY", "CLIENT TRACKING", "CLIENT TRACKINGINFO", "CLIENT CACHING",
-                "CLIENT GETREDIR", "CLIENT UNBLOCK",
-            ]),
+            ["CLIENT REPLY", "CLIENT UNBLOCK"]),
+        AbsentCommands(
+            "client-side caching", because: .needsConnection,
+            instead: "over HTTP a GET of /keys/{key} with If-None-Match tells whether a copy is current",
+            ["CLIENT TRACKING", "CLIENT TRACKINGINFO", "CLIENT CACHING", "CLIENT GETREDIR"]),
         AbsentCommands("pausing clients", ["CLIENT PAUSE", "CLIENT UNPAUSE"]),
         AbsentCommands(
-            "several databases", instead: "there is one, 0", ["MOVE", "SWAPDB"]),
+            "several databases",
+            instead: "there is one database, 0; start another server for another", ["MOVE", "SWAPDB"]),
         // What clients take as "send the script itself".
         AbsentCommands(
             "Lua scripts by their digest", because: .says("NOSCRIPT No matching script. Please use EVAL."),
@@ -74,10 +95,11 @@ extension AbsentCommands {
         AbsentCommands("persistence", ["SAVE", "BGSAVE", "BGREWRITEAOF", "LASTSAVE"]),
         AbsentCommands("serialised values", ["DUMP", "RESTORE", "RESTORE-ASKING", "MIGRATE"]),
         AbsentCommands(
-            "replication",
-            [
-                "REPLICAOF", "SLAVEOF", "ROLE", "WAIT", "WAITAOF", "FAILOVER", "SYNC", "PSYNC", "REPLCONF",
-            ]),
+            "replication", instead: "there are no replicas: a write is done once it is answered",
+            ["WAIT", "WAITAOF"]),
+        AbsentCommands(
+            "replication", instead: "every server stands by itself",
+            ["REPLICAOF", "SLAVEOF", "ROLE", "FAILOVER", "SYNC", "PSYNC", "REPLCONF"]),
         AbsentCommands(
             "Redis Cluster", because: .says("ERR This instance has cluster support disabled"),
             ["CLUSTER", "ASKING", "READONLY", "READWRITE"]),

@@ -71,7 +71,9 @@ enum ConnectionCommands<K: Keyspace & ~Copyable> {
         let index = try a.integer(0)
         guard Int32(exactly: index) != nil else { throw .databaseNotInt }
         guard index == 0 else {
-            return reply.error("ERR DB index is out of range: Redwing has one database, 0")
+            return reply.error(
+                "ERR DB index is out of range: Redwing has one database, 0; start another server for another"
+            )
         }
         reply.ok()
     }

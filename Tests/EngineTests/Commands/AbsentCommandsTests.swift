@@ -113,8 +113,23 @@ import Testing
             (error) ERR MULTI needs a connection that lasts, which HTTP does not have; send the commands to \
             /multi-exec, or to /transactions with conditions in place of WATCH
             > SUBSCRIBE c
-            (error) ERR SUBSCRIBE needs a connection that lasts, which HTTP does not have; messages are not \
-            served over HTTP yet
+            (error) ERR SUBSCRIBE needs a connection that lasts, which HTTP does not have; over HTTP it \
+            is GET /events, which this version does not serve yet
+            > UNSUBSCRIBE
+            (error) ERR UNSUBSCRIBE needs a connection that lasts, which HTTP does not have; over HTTP it \
+            ends with its GET /events, which this version does not serve yet
+            > MONITOR
+            (error) ERR MONITOR needs a connection that lasts, which HTTP does not have; over HTTP \
+            GET /events shows changes of keys, which this version does not serve yet
+            > PUBLISH c m
+            (error) ERR Redwing does not have PUBLISH (publish and subscribe); over HTTP it is POST \
+            /channels/{channel}, which this version does not serve yet
+            > WAIT 1 0
+            (error) ERR Redwing does not have WAIT (replication); there are no replicas: a write is done \
+            once it is answered
+            > MOVE k 1
+            (error) ERR Redwing does not have MOVE (several databases); there is one database, 0; start \
+            another server for another
             > BLPOP l 0
             (error) ERR Redwing does not have BLPOP (waiting for an element); use LPOP, or LMPOP for several \
             keys
@@ -137,8 +152,11 @@ import Testing
             > CONFIG NONE
             (error) ERR unknown subcommand 'NONE'. Try CONFIG HELP.
             > CLIENT TRACKING ON
-            (error) ERR CLIENT TRACKING needs a connection that lasts, which HTTP does not have; every \
-            request is answered, once and by itself
+            (error) ERR CLIENT TRACKING needs a connection that lasts, which HTTP does not have; over \
+            HTTP a GET of /keys/{key} with If-None-Match tells whether a copy is current
+            > CLIENT REPLY OFF
+            (error) ERR CLIENT REPLY needs a connection that lasts, which HTTP does not have; every request \
+            is answered, once and by itself
             """)
     }
 }

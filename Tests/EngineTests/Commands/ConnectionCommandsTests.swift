@@ -75,9 +75,11 @@ import Testing
             > SELECT
             (error) ERR wrong number of arguments for 'select' command
             > SELECT -1
-            (error) ERR DB index is out of range: Redwing has one database, 0
+            (error) ERR DB index is out of range: Redwing has one database, 0; start another server for \
+            another
             > SELECT 1
-            (error) ERR DB index is out of range: Redwing has one database, 0
+            (error) ERR DB index is out of range: Redwing has one database, 0; start another server for \
+            another
             > QUIT
             OK
             > QUIT x

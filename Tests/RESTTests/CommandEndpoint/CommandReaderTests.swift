@@ -227,11 +227,24 @@ import Testing
         #expect(error(outside) == "invalid UTF-8 at byte 8")
     }
 
-    @Test(arguments: [false, true], ["[", "[[", "{\"base64\":", "[\"a\","])
-    func deepNesting(_ nested: Bool, _ open: String) {
+    @Test(arguments: [
+        (false, "[", "the name of a command must be a string at byte 1"),
+        (false, "{\"base64\":", "expected a command, which is an array at byte 0"),
+        (false, "[\"a\",", "an array cannot be an argument at byte 5"),
+        (
+            false, "[\"a\",{\"base64\":",
+            "an object cannot be an argument, except {\"base64\":\"…\"} at byte 15"
+        ),
+        (true, "[", "the name of a command must be a string at byte 2"),
+        (true, "{\"base64\":", "expected an array of commands at byte 0"),
+        (true, "[\"a\",", "expected a command, which is an array at byte 1"),
+        (true, "[[\"a\",", "an array cannot be an argument at byte 6"),
+    ])
+    func deepNesting(_ nested: Bool, _ open: String, _ expected: String) {
         let body = Array(String(repeating: open, count: 10_000).utf8)
-        #expect(error(body, nested: nested) != nil)
-        #expect(error(body + Array(String(repeating: "]", count: 10_000).utf8), nested: nested) != nil)
+        #expect(error(body, nested: nested) == expected)
+        let closed = body + Array(String(repeating: "]", count: 20_000).utf8)
+        #expect(error(closed, nested: nested) == expected)
     }
 
     /// Each cut of a body is refused, and nothing past its end is read: the copy has exactly its length.
