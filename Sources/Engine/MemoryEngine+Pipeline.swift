@@ -4,6 +4,9 @@ extension MemoryEngine {
     /// How many commands a window has at most.
     static var windowLength: Int { 16 }
 
+    /// The bytes of replies after which a window ends.
+    private static var windowReplies: Int { 1 << 20 }
+
     /// Executes a window of commands: their keys' shards are locked together, and what looking the keys up will
     /// read is fetched ahead, so that the waits for memory overlap. A command on the whole keyspace, or one of
     /// very many keys, runs alone.
@@ -66,6 +69,8 @@ extension MemoryEngine {
             keyspace.begin(list[position, keysEnd])
             position = keysEnd
             _ = run(command, arguments, &keyspace, &reply)
+            // Replies are rendered, and forgotten, after each window.
+            if reply.size > MemoryEngine.windowReplies { break }
             // Others wait for these locks, and time must go on: after slow work the window ends early.
             if !command.pointee.info.flags.contains(.fast), Clock.tick() != started { break }
         }

@@ -126,6 +126,7 @@ public final class MemoryEngine: CommandEngine {
         var succeeded = true
         do throws(CommandError) {
             try command.pointee.run(arguments, &keyspace, &reply)
+            if reply.overflows { reply.refuseOverflow(since: mark) }
             succeeded = !reply.isError(at: mark)
         } catch {
             reply.rewind(to: mark)

@@ -36,6 +36,16 @@ public final class HTTPRequest {
     /// writes before it (RFC 9112, section 3.2.2).
     public var path: ByteView { state.pointee.path }
 
+    /// The authority that a target in absolute form names, as a proxy's client writes it; nil in any other.
+    public var authority: ByteView? {
+        let target = target
+        guard let first = target.buffer.first, first != UInt8(ascii: "/") else { return nil }
+        guard let slash = target.firstIndex(of: UInt8(ascii: "/")) else { return nil }
+        let rest = target.dropFirst(slash + 2)
+        return rest[
+            0..<(rest.buffer.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.count)]
+    }
+
     /// What follows the target's first `?`, raw; empty where there is none.
     public var query: ByteView { target.dropFirst(state.pointee.pathEnd + 1) }
 

@@ -19,6 +19,7 @@ public final class RedwingServer: Sendable {
         if !hasToken, SocketAddress(address, port: 0)?.isLoopback == false {
             throw .needsToken(address: address)
         }
+        Allocator.returnLargeMemory()
         self.logger = logger
         grace = configuration.shutdownGrace
         var settings = Settings()

@@ -109,11 +109,3 @@ import Testing
         #expect(calls.count > 1, "eight unions of 100,000 members in one window")
     }
 }
-
-/// The reply's values as text.
-private func printedAll(_ reply: borrowing Reply) -> [String] {
-    var reader = reply.reader
-    var values: [String] = []
-    while !reader.isAtEnd { values.append(printed(&reader)) }
-    return values
-}

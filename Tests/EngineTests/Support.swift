@@ -96,6 +96,14 @@ func printed(_ reply: borrowing Reply) -> String {
     return printed(&reader)
 }
 
+/// Every value of a reply as text.
+func printedAll(_ reply: borrowing Reply) -> [String] {
+    var reader = reply.reader
+    var values: [String] = []
+    while !reader.isAtEnd { values.append(printed(&reader)) }
+    return values
+}
+
 /// The next value of a reply as text.
 func printed(_ reader: inout ReplyReader) -> String {
     switch reader.next() {

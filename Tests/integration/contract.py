@@ -64,7 +64,9 @@ class Operation:
         body = self.node.get("requestBody")
         if not body:
             return []
-        media = body["content"]["application/json"]
+        media = body["content"].get("application/json")
+        if media is None:
+            return []
         examples = [example["value"] for example in media.get("examples", {}).values()]
         examples += [media["example"]] if "example" in media else []
         assert examples, f"{self} has no example of its body"

@@ -159,7 +159,11 @@ def test_no_page_drives_it(program, page):
             for method in ("GET", "PUT", "POST", "DELETE", "OPTIONS"):
                 target = path.replace("/0", "/k") + ("?all" if path == "/keys" else "")
                 answer = client.request(method, target, headers=PAGES[page])
-                assert problem(answer, 403)["code"] == "FORBIDDEN"
+                if answer.content_type == "application/json":
+                    # Where a command may be, errors are the Upstash protocol's.
+                    assert answer.status == 403 and answer.json["error"].startswith("FORBIDDEN "), answer
+                else:
+                    assert problem(answer, 403)["code"] == "FORBIDDEN"
         assert client.get("/keys/k?raw").body == b"mine"
 
 

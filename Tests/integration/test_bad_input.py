@@ -105,7 +105,7 @@ def test_not_http(impatient, data):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/nope", "/keys/a/b/c/d", "//", "/keys/good/", "/KEYS/good", "/keys/good/type/x"]
+    "path", ["/keys/a/b/c/d", "/keys/good/", "/keys/good/type/x", "/keyspace/x", "/info/a/b"]
 )
 def test_unknown_path(client, path):
     problem(client.get(path), 404)

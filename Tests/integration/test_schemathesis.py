@@ -15,12 +15,16 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import CHECKS
 from schemathesis.config import SchemathesisConfig
+from schemathesis.core import NotSet
 
 from contract import DOCUMENT
 from program import Program
 
 SEED = 20261122
-EXAMPLES = 40
+EXAMPLES = 30
+
+# Bytes that the head of a request may have in any case.
+HEAD_LIMIT = 8 << 10
 
 # Left out by name, with the reason. What streams without an end, or waits, has no answer to judge.
 LEFT_OUT = {}
@@ -45,6 +49,13 @@ schema = schemathesis.openapi.from_dict(
         {
             "seed": SEED,
             "generation": {"max-examples": EXAMPLES, "deterministic": True},
+            # What was answered before, with its times and random names, must not shape what is asked next.
+            "phases": {
+                "fuzzing": {
+                    "extra-data-sources": {"responses": False},
+                    "error-feedback": {"enabled": False},
+                }
+            },
             "checks": {"negative_data_rejection": {"expected-statuses": REFUSALS}},
         }
     ),
@@ -90,9 +101,11 @@ def target_and_state(case, base_url):
     url = sent["url"]
     if not url.startswith(before + name):
         return sent, None
-    odd = ODD_BYTES[zlib.crc32(url.encode()) % (3 * len(ODD_BYTES)) % len(ODD_BYTES)]
-    if zlib.crc32(url.encode()) % 3 == 0:
-        sent["url"] = before + name + odd + url[len(before + name) :]
+    rest = url[len(before + name) :]
+    choice = zlib.crc32((kind + name + rest).encode())
+    if choice % 3 == 0:
+        odd = ODD_BYTES[choice // 3 % len(ODD_BYTES)]
+        sent["url"] = before + name + odd + rest
         name += odd
     return sent, name
 
@@ -101,6 +114,13 @@ def is_body_optional(case, response):
     """Where the description says when there is a body, as `contract.Operation.judge` reads it."""
     node = case.operation.definition.raw["responses"].get(str(response.status_code))
     return not response.content and node is not None and "no body" in node.get("description", "")
+
+
+def is_wrong_on_the_wire(case):
+    """Whether a wrong query is still wrong as text: an object or null where an array or a flag should be is
+    sent as an empty value, which may be right."""
+    values = case.query.values() if isinstance(case.query, dict) else ()
+    return all(isinstance(value, (str, int, float)) and value != "" for value in values)
 
 
 def simplify(case, choice):
@@ -121,7 +141,8 @@ def simplify(case, choice):
 def test_generated_requests(case, contract_program, session):
     base_url = f"http://127.0.0.1:{contract_program.port}"
     # The choices come with the request, so that they are the same in each run.
-    choice = zlib.crc32(repr((case.path_parameters, case.query, case.body)).encode())
+    body = None if isinstance(case.body, NotSet) else case.body
+    choice = zlib.crc32(repr((case.path_parameters, case.query, body)).encode())
     simplify(case, choice)
     sent, name = target_and_state(case, base_url)
     resource, before = None, None
@@ -135,10 +156,16 @@ def test_generated_requests(case, contract_program, session):
             resource = f"{base_url}/{kind}/{name}"
             before = session.put(resource, json=VALUES[kind](case)).headers["ETag"]
     response = session.request(**sent)
+    if response.status_code in (414, 431):
+        # The HTTP library's own answers, which the contract names once for all operations.
+        head = len(response.request.url) + len(str(response.request.headers))
+        assert head > HEAD_LIMIT, f"a head of {head} bytes is too large: {response.request.url}"
+        return
     checks = ["not_a_server_error", "status_code_conformance", "response_headers_conformance"]
     if not is_body_optional(case, response):
         checks += ["content_type_conformance", "response_schema_conformance"]
-    checks += ["negative_data_rejection"]
+    if is_wrong_on_the_wire(case):
+        checks += ["negative_data_rejection"]
     case.validate_response(response, checks=[CHECKS.get_one(name) for name in checks])
     if resource and response.status_code >= 400:
         after = session.head(resource).headers.get("ETag")

@@ -8,6 +8,15 @@ public import Bytes
 /// 2n.
 public struct Reply: ~Copyable {
     @usableFromInline var tape = ByteBuffer()
+    /// Whether a value was left out since `overflows` was last reset, because the tape was full.
+    @usableFromInline var overflows = false
+    /// How long the tape may get, in bytes: a command that names a large value a million times must not take all
+    /// memory. The longest string there is fits.
+    @usableFromInline var limit = 512 << 20 + 64 << 10
+
+    /// How many bytes the tape holds.
+    @inlinable
+    var size: Int { tape.count }
 
     /// An empty tape.
     @inlinable
@@ -52,9 +61,10 @@ public struct Reply: ~Copyable {
     @inlinable
     public mutating func double(_ value: Double) { put(.double, value.bitPattern) }
 
-    /// A byte string, copied. O(length).
+    /// A byte string, copied; left out where the tape is full. O(length).
     @inlinable
     public mutating func bytes(_ value: ByteView) {
+        guard value.count <= limit &- tape.count else { return overflows = true }
         put(.bytes, UInt64(value.count))
         tape.append(value)
     }
@@ -138,9 +148,22 @@ public struct Reply: ~Copyable {
     @inlinable
     public mutating func rewind(to mark: Mark) { tape.truncate(to: mark.offset) }
 
+    /// Puts an error in place of what was written since `mark`, of which a part did not fit.
+    @inline(never)
+    mutating func refuseOverflow(since mark: Mark) {
+        rewind(to: mark)
+        overflows = false
+        error(
+            ByteView(
+                "ERR the reply takes more than 512 MB; the command was executed, but ask for less at a time"))
+    }
+
     /// Empties the tape for reuse.
     @inlinable
-    public mutating func clear() { tape.clear() }
+    public mutating func clear() {
+        tape.clear()
+        overflows = false
+    }
 
     /// A reader at the start; valid until the reply changes.
     @inlinable

@@ -29,6 +29,7 @@ struct Access: ~Copyable, Sendable {
         }
         // No Host at all is no browser's doing: those speak HTTP/1.1.
         if let host = headers.host, !hosts.admits(host) { throw foreignHost() }
+        if let authority = request.authority, !hosts.admits(authority) { throw foreignHost() }
         let (origin, site) = (headers.origin, headers.fetchSite)
         if origin == nil, site == nil { return }
         if let refusal = OriginGuard.refusal(origin, site, host: headers.host, cors) { throw refusal }

@@ -53,6 +53,21 @@ struct HostGuard: ~Copyable, Sendable {
         }
         if name.count == 5 { return name == ByteView("[::1]") }
         return name.count > 10 && name.dropFirst(name.count - 10).equalsIgnoringCase(".LOCALHOST")
+            && isHostName(name[0..<name.count - 10])
+    }
+
+    /// Whether `text` is labels of letters, digits and hyphens between dots.
+    private static func isHostName(_ text: ByteView) -> Bool {
+        var previous = UInt8(ascii: ".")
+        for byte in text.buffer {
+            let isDot = byte == UInt8(ascii: ".")
+            let isLetter = asciiUppercased(byte) &- 0x41 < 26
+            if isDot ? previous == byte : !(isLetter || isDigit(byte) || byte == UInt8(ascii: "-")) {
+                return false
+            }
+            previous = byte
+        }
+        return previous != UInt8(ascii: ".")
     }
 
     /// Whether `name` is four numbers between dots: `127.evil.test` and `127.0.0.1.evil.test` are names.

@@ -10,31 +10,32 @@ enum OriginGuard {
     ) -> Problem? {
         if let origin {
             // A page that may call is of another site, too: Sec-Fetch-Site has no more to say.
-            if cors.allows(origin) || isSame(origin, host) { return nil }
+            if cors.allows(origin) || isOwn(origin, host) { return nil }
             return Problem(
                 403, "FORBIDDEN",
                 "Pages of this origin may not call; start the server with --cors-origin to let them, or with --token."
             )
         }
         guard let site else { return nil }
-        // Fetch Metadata, section 2.3: what is none of the known values is to be ignored.
-        if site.equalsIgnoringCase("CROSS-SITE") || site.equalsIgnoringCase("SAME-SITE") {
-            return Problem(
-                403, "FORBIDDEN",
-                "A page of another origin made this request; start the server with --token to let it.")
-        }
-        return nil
+        // Of the server's own page, or of a person: the address bar, a bookmark.
+        if site == ByteView("same-origin") || site == ByteView("none") { return nil }
+        return Problem(
+            403, "FORBIDDEN",
+            "A page of another origin made this request; start the server with --token to let it.")
     }
 
-    /// Whether `origin` is the server's own, as the client addressed it: `http://` or `https://` and the Host.
-    /// `null` is nobody's.
-    private static func isSame(_ origin: ByteView, _ host: ByteView?) -> Bool {
-        guard let host, !host.isEmpty else { return false }
-        for scheme in [ByteView("http://"), ByteView("https://")] where origin.starts(with: scheme) {
-            let rest = origin.dropFirst(scheme.count)
-            return rest.count == host.count
-                && zip(rest.buffer, host.buffer).allSatisfy { asciiUppercased($0) == asciiUppercased($1) }
-        }
-        return false
+    /// Whether `origin` is the server's own, as the client addressed it: `http://` and the Host; under a name that
+    /// is not the loopback interface's also `https://`, since a proxy may stand before it. `null` is nobody's.
+    private static func isOwn(_ origin: ByteView, _ host: ByteView?) -> Bool {
+        guard let host, let name = HostGuard.name(host) else { return false }
+        if isSame(origin, "http://", host) { return true }
+        return isSame(origin, "https://", host) && !HostGuard.isLoopback(name)
+    }
+
+    private static func isSame(_ origin: ByteView, _ scheme: StaticString, _ host: ByteView) -> Bool {
+        guard origin.starts(with: ByteView(scheme)) else { return false }
+        let rest = origin.dropFirst(scheme.utf8CodeUnitCount)
+        return rest.count == host.count
+            && zip(rest.buffer, host.buffer).allSatisfy { asciiUppercased($0) == asciiUppercased($1) }
     }
 }

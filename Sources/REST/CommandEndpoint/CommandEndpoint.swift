@@ -33,14 +33,15 @@ enum CommandEndpoint<E: CommandEngine> {
         switch format {
         case .resp2:
             x.octets(&response)
-            executeAll(&x) { reader, _ in RESP2.append(&reader, to: &response.body) }
+            executeAll(&x) { reader, _ in
+                bounded(&response.body, tooLong: "-\(tooLong)\r\n") { RESP2.append(&reader, to: &$0) }
+            }
         case .json(let base64):
             x.json(&response)
             let renderer = UpstashJSON(base64: base64)
             response.body.append("[")
             executeAll(&x) { reader, isFirst in
-                if !isFirst { response.body.append(",") }
-                renderer.append(entry: &reader, to: &response.body)
+                append(&reader, isFirst, renderer, to: &response.body)
             }
             response.body.append("]")
         }
@@ -75,12 +76,40 @@ enum CommandEndpoint<E: CommandEngine> {
         response.body.append("[")
         var isFirst = true
         while !reader.isAtEnd {
-            if !isFirst { response.body.append(",") }
+            append(&reader, isFirst, renderer, to: &response.body)
             isFirst = false
-            renderer.append(entry: &reader, to: &response.body)
         }
         response.body.append("]")
         x.syncToken(&response)
+    }
+
+    /// Appends one of several entries.
+    @inline(__always)
+    private static func append(
+        _ reader: inout ReplyReader, _ isFirst: Bool, _ renderer: UpstashJSON, to body: inout ByteBuffer
+    ) {
+        if !isFirst { body.append(UInt8(ascii: ",")) }
+        bounded(&body, tooLong: "{\"error\":\"\(tooLong)\"}") { renderer.append(entry: &reader, to: &$0) }
+    }
+
+    /// Lets `render` append an entry; where the body gets too long by it, an error stands in its place.
+    @inline(__always)
+    private static func bounded(
+        _ body: inout ByteBuffer, tooLong error: @autoclosure () -> String,
+        _ render: (inout ByteBuffer) -> Void
+    ) {
+        let start = body.count
+        render(&body)
+        if body.count > longestAnswer {
+            body.truncate(to: start)
+            body.append(error())
+        }
+    }
+
+    /// How long an answer of several entries may get: a pipeline may ask for a large value a million times.
+    private static var longestAnswer: Int { 512 << 20 }
+    private static var tooLong: String {
+        "ERR the answer takes more than 512 MB; the command was executed, but ask for less at a time"
     }
 
     private static func readCommands(_ x: inout Exchange<E>) throws(Problem) {

@@ -76,14 +76,14 @@ struct Exchange<E: CommandEngine>: ~Copyable {
             if !query.values.isEmpty, declares("raw") { _ = try flag("raw") }
         }
         if let name = headers.repeated {
-            throw .badRequest("The header \(name) came twice; send its list in one line.")
+            throw .badRequest("The header \(name) came twice; send it once.")
         }
         if target.route.dialect == .upstash, headers.ifMatch != nil {
             throw .badRequest("Commands know no If-Match; POST /transactions runs them on a condition.")
         }
         if case .none = target.route.resource, headers.ifMatch != nil || headers.ifNoneMatch != nil {
             // A condition that is not checked must not be taken for one that holds.
-            if target.route.method != .get {
+            if target.route.method != .get || target.route.dialect == .upstash {
                 throw .badRequest("This resource has no ETag: leave If-Match and If-None-Match away.")
             }
         }

@@ -65,6 +65,7 @@ public struct Problem: Error {
         if conflicts.contains(where: { text.hasPrefix($0) }) { return 409 }
         if text.hasPrefix("ERR no such key") || text.hasPrefix("ERR index out of range") { return 404 }
         if text.hasPrefix("ERR string exceeds maximum allowed size") { return 413 }
+        if text.hasPrefix("ERR the reply takes more than") { return 413 }
         return 400
     }
 

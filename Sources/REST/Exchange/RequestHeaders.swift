@@ -20,8 +20,8 @@ struct RequestHeaders: ~Copyable {
     var requestMethod: ByteView?
     var upstashEncoding: ByteView?
     var upstashResponseFormat: ByteView?
-    /// A conditional field that came twice: lists may be split over several lines, which we refuse rather
-    /// than read half of one.
+    /// A field that came twice where one must decide: a condition's list may be split over several lines, which
+    /// we refuse rather than read half of it; of two tokens or origins we and a proxy might heed different ones.
     var repeated: StaticString?
 
     init() {}
@@ -41,7 +41,9 @@ struct RequestHeaders: ~Copyable {
         case 4 where name.equalsIgnoringCase("HOST"): host = value
         case 5 where name.equalsIgnoringCase("RANGE"): range = value
         case 6 where name.equalsIgnoringCase("ACCEPT"): accept = value
-        case 6 where name.equalsIgnoringCase("ORIGIN"): origin = value
+        case 6 where name.equalsIgnoringCase("ORIGIN"):
+            if origin != nil { repeated = "Origin" }
+            origin = value
         case 8 where name.equalsIgnoringCase("IF-MATCH"):
             if ifMatch != nil { repeated = "If-Match" }
             ifMatch = value
@@ -50,12 +52,20 @@ struct RequestHeaders: ~Copyable {
         case 13 where name.equalsIgnoringCase("IF-NONE-MATCH"):
             if ifNoneMatch != nil { repeated = "If-None-Match" }
             ifNoneMatch = value
-        case 13 where name.equalsIgnoringCase("AUTHORIZATION"): authorization = value
+        case 13 where name.equalsIgnoringCase("AUTHORIZATION"):
+            if authorization != nil { repeated = "Authorization" }
+            authorization = value
         case 13 where name.equalsIgnoringCase("CONTENT-RANGE"): contentRange = value
-        case 14 where name.equalsIgnoringCase("SEC-FETCH-SITE"): fetchSite = value
+        case 14 where name.equalsIgnoringCase("SEC-FETCH-SITE"):
+            if fetchSite != nil { repeated = "Sec-Fetch-Site" }
+            fetchSite = value
         case 16 where name.equalsIgnoringCase("CONTENT-ENCODING"): contentEncoding = value
-        case 16 where name.equalsIgnoringCase("UPSTASH-ENCODING"): upstashEncoding = value
-        case 23 where name.equalsIgnoringCase("UPSTASH-RESPONSE-FORMAT"): upstashResponseFormat = value
+        case 16 where name.equalsIgnoringCase("UPSTASH-ENCODING"):
+            if upstashEncoding != nil { repeated = "Upstash-Encoding" }
+            upstashEncoding = value
+        case 23 where name.equalsIgnoringCase("UPSTASH-RESPONSE-FORMAT"):
+            if upstashResponseFormat != nil { repeated = "Upstash-Response-Format" }
+            upstashResponseFormat = value
         case 29 where name.equalsIgnoringCase("ACCESS-CONTROL-REQUEST-METHOD"): requestMethod = value
         default: break
         }

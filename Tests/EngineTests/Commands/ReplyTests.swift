@@ -49,6 +49,33 @@ import Testing
         #expect(reader.isAtEnd)
     }
 
+    @Test func aReplyThatGetsTooLongBecomesAnError() throws {
+        let engine = MemoryEngine()
+        let value = String(repeating: "x", count: 100)
+        _ = run(engine, "SET a \(value)")
+        let mget = try #require(engine.find(ByteView("MGET")))
+        withViews([Array("a".utf8)]) { keys in
+            var transaction = Transaction()
+            for count in [1, 3, 2, 1] {
+                transaction.command(mget)
+                for _ in 0..<count { transaction.argument(keys[0]) }
+            }
+            var reply = Reply()
+            reply.limit = 300
+            #expect(engine.execute(transaction, into: &reply).failed)
+            let error =
+                "(error) ERR the reply takes more than 512 MB; the command was executed, but ask for less"
+            let printed = printedAll(reply)
+            #expect(printed.count == 4 && printed[0] == "[\"\(value)\"]")
+            for text in printed.dropFirst() { #expect(text.hasPrefix(error)) }
+
+            reply.clear()
+            transaction.clear()
+            transaction.add(mget, keys[0], keys[0])
+            #expect(!engine.execute(transaction, into: &reply).failed)
+        }
+    }
+
     @Test func rewindForgetsWhatFollowed() {
         var reply = Reply()
         reply.integer(1)
