@@ -1,4 +1,4 @@
-public import Bytes
+internal import Bytes
 
 /// Reads an RDB file from its source, from the header to the checksum, in one pass and a bounded buffer:
 /// only a string longer than the buffer is held whole.
