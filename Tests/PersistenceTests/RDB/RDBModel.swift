@@ -179,7 +179,7 @@ struct RDBModel: RDBConsumer, Equatable {
         put("hash:long", hash(100, 65))
         put("hash:many", hash(1000, 10))
         func sorted(_ count: Int, _ size: Int) -> Value {
-            let scores: [Double] = [0, -0.5, 1e300, .infinity, -.infinity, 3.141592653589793, 1 << 53, -7]
+            let scores: [Double] = [0, -0.5, 1e300, .infinity, -.infinity, 3.141592653589793, 0x1p53, -7]
             return .sortedSet(
                 [[UInt8]: Double](
                     uniqueKeysWithValues: (0..<count).map {
