@@ -15,7 +15,9 @@ import Testing
             var expected: UInt64 = 0
             for byte in bytes {
                 expected ^= UInt64(byte)
-                for _ in 0..<8 { expected = expected & 1 == 1 ? expected >> 1 ^ 0x95AC_9329_AC4B_C9B5 : expected >> 1 }
+                for _ in 0..<8 {
+                    expected = expected & 1 == 1 ? expected >> 1 ^ 0x95AC_9329_AC4B_C9B5 : expected >> 1
+                }
             }
             let split = count / 3
             bytes.withByteView {

@@ -36,6 +36,7 @@ final class TemporaryDirectory {
 
     /// Starts a redis-server here that loads `dump.rdb`, runs `script`, in which `cli` talks to it, and ends
     /// the server. Answers what the script printed.
+    @discardableResult
     func withRedis(_ options: String = "", _ script: String) throws -> String {
         try shell(
             """

@@ -108,14 +108,22 @@ import Testing
             (13, blob(sized), .hash([a: .init(value: five)])),
             (14, [2] + blob(sized) + blob(sized), .list([a, five, a, five])),
             (20, blob([12, 0, 0, 0, 2, 0, 0x81, 97, 2, 5, 1, 255]), .set([a, five])),
-            (22, [2, 0, 1, 97, 1, 53, 9, 1, 98, 1, 54],
-                .hash([a: .init(value: five), [98]: .init(value: [54], expiry: 9)])),
-            (24, [9, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1, 97, 1, 53, 2, 1, 98, 1, 54],
-                .hash([a: .init(value: five), [98]: .init(value: [54], expiry: 10)])),
-            (23, blob([14, 0, 0, 0, 3, 0, 0x81, 97, 2, 5, 1, 7, 1, 255]),
-                .hash([a: .init(value: five, expiry: 7)])),
-            (25, [7, 0, 0, 0, 0, 0, 0, 0] + blob([14, 0, 0, 0, 3, 0, 0x81, 97, 2, 5, 1, 7, 1, 255]),
-                .hash([a: .init(value: five, expiry: 7)])),
+            (
+                22, [2, 0, 1, 97, 1, 53, 9, 1, 98, 1, 54],
+                .hash([a: .init(value: five), [98]: .init(value: [54], expiry: 9)])
+            ),
+            (
+                24, [9, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1, 97, 1, 53, 2, 1, 98, 1, 54],
+                .hash([a: .init(value: five), [98]: .init(value: [54], expiry: 10)])
+            ),
+            (
+                23, blob([14, 0, 0, 0, 3, 0, 0x81, 97, 2, 5, 1, 7, 1, 255]),
+                .hash([a: .init(value: five, expiry: 7)])
+            ),
+            (
+                25, [7, 0, 0, 0, 0, 0, 0, 0] + blob([14, 0, 0, 0, 3, 0, 0x81, 97, 2, 5, 1, 7, 1, 255]),
+                .hash([a: .init(value: five, expiry: 7)])
+            ),
         ]
         for (type, body, expected) in cases {
             let end = [UInt8](repeating: 0, count: 8)
@@ -126,7 +134,9 @@ import Testing
     }
 
     @Test func modulesArePassedOver() throws {
-        let module: [UInt8] = [7, 1, 107, 9, 1, 5, 2, 6, 3, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 5, 1, 97, 0]
+        let module: [UInt8] = [
+            7, 1, 107, 9, 1, 5, 2, 6, 3, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 5, 1, 97, 0,
+        ]
         let auxiliary: [UInt8] = [247, 9, 2, 1, 5, 1, 97, 0]
         let file = Array("REDIS0010".utf8) + module + auxiliary + [255] + [UInt8](repeating: 0, count: 8)
         let (model, summary) = try RDBModel.read(file)
@@ -158,7 +168,9 @@ import Testing
 
     @Test func aPayloadIsChecked() {
         var payload = ByteBuffer()
-        payload.append(rdbPayload: RDBWriterOptions()) { $0.string(.empty, expiry: nil, value: ByteView("value")) }
+        payload.append(rdbPayload: RDBWriterOptions()) {
+            $0.string(.empty, expiry: nil, value: ByteView("value"))
+        }
         let bytes = payload.view.array
         func read(_ bytes: [UInt8]) throws(RDBError) -> RDBModel {
             var model = RDBModel()

@@ -183,8 +183,10 @@ struct RDBModel: RDBConsumer, Equatable {
             return .sortedSet(
                 [[UInt8]: Double](
                     uniqueKeysWithValues: (0..<count).map {
-                        (Array("m\($0)".utf8) + [UInt8](repeating: 97, count: $0 == count - 1 ? size : 0),
-                            $0 < scores.count ? scores[$0] : Double($0) / 3)
+                        (
+                            Array("m\($0)".utf8) + [UInt8](repeating: 97, count: $0 == count - 1 ? size : 0),
+                            $0 < scores.count ? scores[$0] : Double($0) / 3
+                        )
                     }))
         }
         put("zset:packed", sorted(100, 5))
