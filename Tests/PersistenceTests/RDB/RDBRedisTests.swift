@@ -26,11 +26,10 @@ import Testing
             try directory.write("dump.rdb", RDBModel.sample.file(options))
             let checked = try shell("redis-check-rdb '\(directory.path)/dump.rdb'")
             #expect(checked.contains("RDB looks OK"))
-            // What Redis loaded is what it writes; DEBUG RELOAD has it read its own.
-            let script = "cli config set dbfilename by-redis.rdb; cli save; cli dbsize"
+            let script = "rm dump.rdb; cli save; cli dbsize"
             let output = try directory.withRedis(settings, script)
             #expect(output.split(separator: "\n").last == "\(RDBModel.sample.entries.count)")
-            let (model, summary) = try RDBModel.read(directory.read("by-redis.rdb"))
+            let (model, summary) = try RDBModel.read(directory.read("dump.rdb"))
             #expect(model == RDBModel.sample)
             #expect(model.notes["redis-ver"]?.hasPrefix("7.0") == true)
             #expect(summary.version == 10)
@@ -88,7 +87,8 @@ import Testing
             "",
             """
             for i in $(seq 0 \(names.count - 1)); do
-                cli -x restore key 0 replace < in.$i
+                cli del key
+                cli -x restore key 0 < in.$i
                 cli --raw dump key > out.$i
             done
             """)
