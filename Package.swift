@@ -36,6 +36,7 @@ let package = Package(
 
         .target(name: "Bytes", dependencies: ["CLongDouble"], swiftSettings: hot),
         .target(name: "Engine", dependencies: ["Bytes", "CMalloc", "CPrefetch"], swiftSettings: hot),
+        .target(name: "Persistence", dependencies: ["Bytes"], swiftSettings: hot),
         .target(name: "MicroHTTP", dependencies: ["Bytes", "CMicrohttpd"], swiftSettings: hot),
         .target(
             name: "REST", dependencies: ["Bytes", "COpenAPI", "CSimdjson", "Engine", "MicroHTTP"],
@@ -58,6 +59,7 @@ let package = Package(
 
         .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: strict),
         .testTarget(name: "EngineTests", dependencies: ["Bytes", "Engine"], swiftSettings: strict),
+        .testTarget(name: "PersistenceTests", dependencies: ["Bytes", "Persistence"], swiftSettings: strict),
         .testTarget(
             name: "MicroHTTPTests", dependencies: ["Bytes", "MicroHTTP"], swiftSettings: strict),
         .testTarget(

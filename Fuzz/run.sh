@@ -54,6 +54,11 @@ for target in "${targets[@]}"; do
             "${swift[@]}" "${link[@]}" Sources/REST/CommandEndpoint/{CommandReader,CommandSyntaxError,JSONEscapes}.swift \
                 "$out/Bytes.o" "$out/Engine.o" "$out/splitter.o" -lsimdjson -lstdc++
             ;;
+        rdb_reader)
+            module Bytes -sanitize=fuzzer,address
+            module Persistence -sanitize=fuzzer,address
+            "${swift[@]}" "${link[@]}" "$out/Bytes.o" "$out/Persistence.o"
+            ;;
         *)
             # One module with the sources, so that internals are seen.
             "${swift[@]}" "${link[@]}" Sources/Bytes/*.swift
