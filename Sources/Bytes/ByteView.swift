@@ -93,8 +93,18 @@ public struct ByteView {
     public func equalsIgnoringCase(_ upper: StaticString) -> Bool {
         guard count == upper.utf8CodeUnitCount else { return false }
         let other = upper.utf8Start
-        for i in 0..<count where asciiUppercased(pointer[i]) != other[i] { return false }
-        return true
+        guard count >= 4 else {
+            for i in 0..<count where asciiUppercased(pointer[i]) != other[i] { return false }
+            return true
+        }
+        if count < 8 { return asciiUppercased(ends(pointer, count)) == ends(other, count) }
+        var i = 0
+        while true {
+            if asciiUppercased(word(pointer, i)) != word(other, i) { return false }
+            if i &+ 8 == count { return true }
+            // The last eight bytes may be some of those before, too.
+            i = min(i &+ 8, count &- 8)
+        }
     }
 }
 
@@ -102,6 +112,32 @@ public struct ByteView {
 @inlinable
 public func asciiUppercased(_ byte: UInt8) -> UInt8 {
     byte &- 0x61 < 26 ? byte & 0xDF : byte
+}
+
+/// The eight bytes from `offset` on, in any order that is always the same.
+@inlinable @inline(__always)
+func word(_ bytes: UnsafePointer<UInt8>, _ offset: Int) -> UInt64 {
+    UnsafeRawPointer(bytes).loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+}
+
+/// The first four and the last four of 4 to 8 bytes, which together are all of them.
+@inlinable @inline(__always)
+func ends(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
+    let first = UnsafeRawPointer(bytes).loadUnaligned(as: UInt32.self)
+    let last = UnsafeRawPointer(bytes).loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+    return UInt64(first) | UInt64(last) << 32
+}
+
+/// As of a byte, of eight at once.
+@inlinable
+func asciiUppercased(_ word: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    // Each byte's low seven bits plus what lifts `a`, or what follows `z`, to 0x80: nothing carries over.
+    let low = word & (ones &* 0x7F)
+    let fromA = low &+ ones &* (0x80 - 0x61)
+    let pastZ = low &+ ones &* (0x80 - 0x7B)
+    let letters = (fromA & ~pastZ & ~word) & (ones &* 0x80)
+    return word ^ letters >> 2
 }
 
 extension ByteView: Equatable, Comparable, Hashable {

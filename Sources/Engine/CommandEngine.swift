@@ -8,9 +8,14 @@ public protocol CommandEngine: Sendable {
     /// The command of that name, in whatever case.
     func find(_ name: ByteView) -> CommandID?
 
-    /// Tells that commands on `key` are about to come. A hint: an engine may use it to fetch memory meanwhile,
-    /// or ignore it.
-    func prefetch(_ key: ByteView, _ step: PrefetchStep)
+    /// Tells that commands on `key` are about to come: a hint, so that an engine may fetch memory meanwhile. It
+    /// begins with where the key's place in the table is.
+    /// - Returns: what `prefetchEntry` is to be given; 0 where it need not be called.
+    func prefetchSlot(of key: ByteView) -> UInt64
+
+    /// Goes on with the key itself and the start of its value. Where that lies is read in what `prefetchSlot`
+    /// fetches: some 100 ns of other work between the two, and after them, let neither be waited for.
+    func prefetchEntry(_ place: UInt64)
 
     /// Executes one command and writes its reply (an error too) to `reply`.
     @discardableResult
@@ -45,10 +50,13 @@ extension CommandEngine {
                 reply.wrongArity(info.name)
                 return true
             }
-            if !info.subcommands.isEmpty, arguments.count > 0,
-                !info.subcommands.contains(where: { arguments.matches(0, $0) })
-            {
+            if info.subcommands.isEmpty || arguments.count == 0 { continue }
+            guard let subcommand = info.subcommands.first(where: { arguments.matches(0, $0.name) }) else {
                 reply.unknownSubcommand(arguments[0], of: info.name)
+                return true
+            }
+            if !subcommand.accepts(argumentCount: arguments.count) {
+                reply.wrongArity(of: info.name, subcommand)
                 return true
             }
         }
@@ -58,16 +66,10 @@ extension CommandEngine {
 
 extension CommandEngine {
     /// Does nothing.
-    public func prefetch(_ key: ByteView, _ step: PrefetchStep) {}
-}
+    public func prefetchSlot(of key: ByteView) -> UInt64 { 0 }
 
-/// What to fetch of a key that will be looked up. Where one thing lies is read in the other: some 100 ns of
-/// other work between the steps, and after them, let neither be waited for.
-public enum PrefetchStep: Sendable {
-    /// Where the key's place in the table is.
-    case slot
-    /// The key itself and the start of its value.
-    case entry
+    /// Does nothing.
+    public func prefetchEntry(_ place: UInt64) {}
 }
 
 /// What else is known after an execution, seen under the same locks.

@@ -38,8 +38,16 @@ public final class MemoryEngine: CommandEngine {
     /// The command of that name, in whatever case. O(1).
     public func find(_ name: ByteView) -> CommandID? { commandTable.find(name) }
 
-    /// Fetches the key's slot or its entry into the cache. O(1).
-    public func prefetch(_ key: ByteView, _ step: PrefetchStep) { table.prefetch(key, step) }
+    /// Fetches the key's slot into the cache. O(1).
+    /// - Returns: its hash.
+    public func prefetchSlot(of key: ByteView) -> UInt64 {
+        let hash = KeyHash.of(key)
+        table.prefetchSlot(hash)
+        return hash
+    }
+
+    /// Fetches the entry of the key with that hash into the cache. O(1).
+    public func prefetchEntry(_ place: UInt64) { table.prefetchEntry(place) }
 
     // MARK: Executing
 
@@ -81,7 +89,7 @@ public final class MemoryEngine: CommandEngine {
     ) -> Outcome {
         var outcome = Outcome()
         var list = KeyList(room)
-        list.add(command.pointee.info, arguments)
+        list.add(command.pointee.info.flags, command.pointee.info.keys, arguments)
         let home = table.lock(list.locks)
         defer { table.unlock(list.locks) }
         if list.count > 1 { table.prefetch(list[0, min(list.count, 256)]) }
@@ -121,8 +129,7 @@ public final class MemoryEngine: CommandEngine {
             if reply.overflows { reply.refuseOverflow(since: mark) }
             succeeded = !reply.isError(at: mark)
         } catch {
-            reply.rewind(to: mark)
-            reply.error(error)
+            reply.replace(since: mark, by: error)
             succeeded = false
         }
         keyspace.finish()

@@ -3,10 +3,13 @@ internal import Bytes
 /// The arguments of one call of libmicrohttpd's access handler.
 struct AccessCall {
     let url: UnsafePointer<CChar>?
-    let method: ByteView
+    let method: UnsafePointer<CChar>?
     let version: UnsafePointer<CChar>?
     let uploadBytes: UnsafePointer<CChar>?
     let uploadCount: UnsafeMutablePointer<Int>?
+
+    /// The method's name; measured anew each time.
+    var methodName: ByteView { ByteView(cString: method) }
 
     /// The part of the body handed over; empty at the first call and at the last.
     var upload: ByteView { ByteView(chars: uploadBytes, count: uploadCount?.pointee ?? 0) }
@@ -23,7 +26,7 @@ struct AccessCall {
 
     /// Whether the request line has a NUL inside its method or target. As C strings the method then seems to
     /// end early, the target at `count`; but the next word follows in the same buffer, one space further.
-    func hidesNul(targetCount count: Int) -> Bool {
+    func hidesNul(after method: ByteView, targetCount count: Int) -> Bool {
         guard let url, let version, version > url, version - url > count else { return false }
         let start = UnsafeRawPointer(method.pointer)
         let gap = UnsafeRawPointer(url) - start - method.count

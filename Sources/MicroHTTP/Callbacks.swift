@@ -23,7 +23,7 @@ func startDaemon(_ core: ServerCore, connectionLimit: Int, connectionMemory: Int
     callbacks.access = { _, _, url, method, version, upload, uploadCount, request in
         guard let context = request?.pointee else { return cmicrohttpd_result(false) }
         let call = AccessCall(
-            url: url, method: ByteView(cString: method), version: version, uploadBytes: upload,
+            url: url, method: method, version: version, uploadBytes: upload,
             uploadCount: uploadCount)
         return cmicrohttpd_result(withConnection(context) { $0.access(call) })
     }

@@ -15,7 +15,7 @@ final class Connection {
         case discarding
         /// The refusal is sent; what still arrives is thrown away until the deadline.
         case lingering
-        /// The response is with libmicrohttpd.
+        /// libmicrohttpd sends the response, whose body it reads until `finish`.
         case answered
     }
 
@@ -105,12 +105,15 @@ final class Connection {
 
     /// The header is complete: decides whether to read the body.
     private func admit(_ call: AccessCall, _ handle: OpaquePointer) -> Bool {
-        request.state.pointee.methodName = call.method
-        request.state.pointee.method = HTTPMethod(call.method)
+        let method = call.methodName
+        request.state.pointee.methodName = method
+        request.state.pointee.method = HTTPMethod(method)
         request.state.pointee.readHeaders()
         let framing = Framing(
-            request.headers, handle, start: call.method.pointer, isHTTP11: !call.isHTTP10)
-        if let refusal = call.hidesNul(targetCount: request.target.count) ? .nulInTarget : framing.fault {
+            request.headers, handle, start: method.pointer, isHTTP11: !call.isHTTP10)
+        if let refusal = call.hidesNul(after: method, targetCount: request.target.count)
+            ? .nulInTarget : framing.fault
+        {
             return refuse(refusal, framing)
         }
         if let length = framing.contentLength, length > core.maxBody { return refuse(.bodyTooLarge, framing) }

@@ -34,9 +34,16 @@ public final class HTTPRequest {
 
     /// The target's path, raw: up to the first `?`, without the scheme and authority that a proxy's client
     /// writes before it (RFC 9112, section 3.2.2).
-    public var path: ByteView {
-        let path = target[state.pointee.pathStart..<state.pointee.pathEnd]
-        return path.isEmpty && state.pointee.pathStart > 0 ? ByteView("/") : path
+    public var path: ByteView { state.pointee.path }
+
+    /// The authority that a target in absolute form names, as a proxy's client writes it; nil in any other.
+    public var authority: ByteView? {
+        let target = target
+        guard let first = target.buffer.first, first != UInt8(ascii: "/") else { return nil }
+        guard let slash = target.firstIndex(of: UInt8(ascii: "/")) else { return nil }
+        let rest = target.dropFirst(slash + 2)
+        return rest[
+            0..<(rest.buffer.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.count)]
     }
 
     /// What follows the target's first `?`, raw; empty where there is none.
@@ -47,6 +54,12 @@ public final class HTTPRequest {
 
     /// Whether a body follows the header, as the header says; one that comes in chunks may prove empty.
     public var expectsBody: Bool { state.pointee.expectsBody }
+
+    /// A word that the handler may keep from one of its calls for a request to the next; 0 at first.
+    public var note: UInt64 {
+        get { state.pointee.note }
+        set { state.pointee.note = newValue }
+    }
 
     /// Every header field, in order of arrival.
     public var headers: UnsafeBufferPointer<HeaderField> { state.pointee.headers.elements }
@@ -71,9 +84,11 @@ struct RequestState: ~Copyable {
     var method = HTTPMethod.other
     var methodName = ByteView.empty
     var target = ByteBuffer()
-    /// Where the path lies in the target.
-    var pathStart = 0
+    /// The path, which lies in `target` as long as that does not change, and where it ends there.
+    var path = ByteView.empty
     var pathEnd = 0
+    /// The handler's.
+    var note: UInt64 = 0
     var body = ByteBuffer()
     var expectsBody = false
     /// The fields' bytes are libmicrohttpd's, which keeps them until the request is over.
@@ -85,12 +100,13 @@ struct RequestState: ~Copyable {
     mutating func begin(target: ByteView, handle: OpaquePointer) {
         self.handle = handle
         self.target.append(target)
+        let target = self.target.view
         pathEnd = target.firstIndex(of: UInt8(ascii: "?")) ?? target.count
-        pathStart = 0
+        path = target[0..<pathEnd]
         guard !target.isEmpty, target[0] != UInt8(ascii: "/") else { return }
         for scheme in [ByteView("http://"), ByteView("https://")] where target.starts(with: scheme) {
-            let path = target.firstIndex(of: UInt8(ascii: "/"), from: scheme.count) ?? pathEnd
-            pathStart = min(path, pathEnd)
+            let start = target.firstIndex(of: UInt8(ascii: "/"), from: scheme.count) ?? pathEnd
+            path = start < pathEnd ? target[start..<pathEnd] : ByteView("/")
         }
     }
 
@@ -119,8 +135,9 @@ struct RequestState: ~Copyable {
         methodName = .empty
         target.clear(keeping: 1 << 10)
         body.clear(keeping: 4 << 10)
-        pathStart = 0
+        path = .empty
         pathEnd = 0
+        note = 0
         expectsBody = false
     }
 }

@@ -7,19 +7,11 @@ internal import Bytes
 internal import CMicrohttpd
 
 extension HTTPResponse {
-    /// The response in libmicrohttpd's form, which takes the body over. Nil without memory for it.
-    mutating func makeHandle() -> OpaquePointer? {
-        let handle: OpaquePointer?
-        if let staticBody {
-            handle = cmicrohttpd_static_response(staticBody.pointer, staticBody.count)
-        } else if body.isEmpty {
-            handle = cmicrohttpd_static_response(ByteView.empty.pointer, 0)
-        } else {
-            let (base, count) = body.detach()
-            handle = cmicrohttpd_owning_response(base, count)
-            if handle == nil { free(base) }
-        }
-        guard let handle else { return nil }
+    /// The response in libmicrohttpd's form, which reads the body where it lies: that must neither change nor
+    /// go until the request is over. Nil without memory for it.
+    func makeHandle() -> OpaquePointer? {
+        let content = content
+        guard let handle = cmicrohttpd_response(content.pointer, content.count) else { return nil }
         headers.forEach { name, value in
             // Each is followed by a NUL (HeaderList's promise).
             _ = cmicrohttpd_add_header(handle, name.cString, value.cString)

@@ -5,7 +5,7 @@ public import Bytes
 public struct HTTPResponse: ~Copyable {
     /// The status code, from 200 on.
     public var status = 200
-    /// The body. Its storage goes to the network without a copy. For HEAD write the body that GET would have:
+    /// The body, sent from where it lies, without a copy. For HEAD write the body that GET would have:
     /// only its length is sent.
     public var body = ByteBuffer()
     /// Whether the connection ends after this response.
@@ -37,13 +37,14 @@ public struct HTTPResponse: ~Copyable {
     /// Makes bytes that live and stay as they are for ever the body, in place of what `body` holds.
     public mutating func setBody(immortal bytes: ByteView) { staticBody = bytes }
 
-    /// Starts over: status 200, no header fields, no body. Memory is kept for the next response.
+    /// Starts over: status 200, no header fields, no body. Memory is kept for the next response, but not much:
+    /// each connection has a response.
     public mutating func reset() {
         status = 200
         closesConnection = false
         staticBody = nil
         headers.removeAll()
-        body.clear()
+        body.clear(keeping: 1 << 10)
     }
 
     /// The bytes the client is to get.

@@ -38,6 +38,7 @@ final class PerThread<Value: ~Copyable>: @unchecked Sendable {
     }
 
     /// The thread's value, made by `make` if it has none yet.
+    @inline(__always)
     func value(_ make: () -> Value) -> UnsafeMutablePointer<Value> {
         if let raw = pthread_getspecific(key) {
             return Unmanaged<Box>.fromOpaque(raw)._withUnsafeGuaranteedRef { $0.pointer }

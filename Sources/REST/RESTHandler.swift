@@ -28,17 +28,25 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
         exchanges = PerThread()
     }
 
-    /// Has the engine fetch the key's slot.
-    public func announce(_ request: HTTPRequest) { prefetch(request, .slot) }
+    /// Has the engine fetch the key's slot. A path's second segment is a key in almost all routes; where it is
+    /// not, or is escaped, a line of memory is fetched in vain.
+    public func announce(_ request: HTTPRequest) {
+        let path = request.path
+        guard let slash = path.firstIndex(of: UInt8(ascii: "/"), from: 1) else { return }
+        let rest = path.dropFirst(slash + 1)
+        let key = rest[0..<(rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.count)]
+        request.note = engine.prefetchSlot(of: key)
+    }
 
     /// Refuses who may not call before a body is read; meanwhile the engine fetches the key.
     public func admit(_ request: HTTPRequest, _ response: inout HTTPResponse) -> Bool {
-        prefetch(request, .entry)
-        // Without a body the check is left to `handle`, which walks the header fields anyway.
+        if request.note != 0 { engine.prefetchEntry(request.note) }
+        // Without a body the check is left to `handle`, which reads the header fields anyway.
         guard request.expectsBody else { return true }
-        let headers = RequestHeaders(request)
+        var headers = RequestHeaders()
+        headers.read(request)
         do throws(Problem) {
-            try checkAccess(request, headers)
+            try access.check(request, headers, router)
             return true
         } catch {
             refuse(error, request, &response)
@@ -47,36 +55,19 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
         }
     }
 
-    /// A path's second segment is a key in almost all routes; where it is not, or is escaped, a line of
-    /// memory is fetched in vain.
-    private func prefetch(_ request: HTTPRequest, _ step: PrefetchStep) {
-        let path = request.path
-        guard let slash = path.firstIndex(of: UInt8(ascii: "/"), from: 1) else { return }
-        let rest = path.dropFirst(slash + 1)
-        engine.prefetch(rest[0..<(rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.count)], step)
-    }
-
     /// Answers by the route of the request, or with a problem.
     public func handle(_ request: HTTPRequest, _ response: inout HTTPResponse) {
-        let headers = RequestHeaders(request)
+        let exchange = exchanges.value {
+            Exchange(engine: engine, boot: boot, target: anyTarget)
+        }
+        exchange.pointee.headers.read(request)
         do throws(Problem) {
-            try checkAccess(request, headers)
-            try answer(request, headers, &response)
+            try answer(request, &exchange.pointee, &response)
         } catch {
             refuse(error, request, &response)
         }
-        if let origin = headers.origin { access.cors.allow(origin, &response) }
-    }
-
-    @inline(__always)
-    private func checkAccess(_ request: HTTPRequest, _ headers: RequestHeaders) throws(Problem) {
-        try access.check(request, headers) {
-            var arguments = PathArguments()
-            guard case .target(let target) = router.find(request.method, request.path, &arguments) else {
-                return false
-            }
-            return target.route.isPublic
-        }
+        if let origin = exchange.pointee.headers.origin { access.cors.allow(origin, &response) }
+        exchange.pointee.reset()
     }
 
     /// Answers with a problem.
@@ -106,19 +97,17 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
     }
 
     private func answer(
-        _ request: HTTPRequest, _ headers: RequestHeaders, _ response: inout HTTPResponse
+        _ request: HTTPRequest, _ exchange: inout Exchange<E>, _ response: inout HTTPResponse
     ) throws(Problem) {
+        // With a body it was checked before that was read.
+        if !request.expectsBody { try access.check(request, exchange.headers, router) }
         var arguments = PathArguments()
         switch router.find(request.method, request.path, &arguments) {
         case .target(let target):
-            let exchange = exchanges.value {
-                Exchange(engine: engine, boot: boot, target: anyTarget)
-            }
-            defer { exchange.pointee.reset() }
-            try exchange.pointee.begin(request, headers, arguments, target)
-            try target.route.run(&exchange.pointee, &response)
+            try exchange.begin(request, arguments, target)
+            try exchange.target.route.run(&exchange, &response)
         case .otherMethods(let known):
-            try answer(request, headers, otherThan: known, &response)
+            try answer(request, exchange.headers, otherThan: known, &response)
         case .none:
             throw .notFound(
                 "There is no resource at this path; GET /openapi.yaml describes those that there are.")
@@ -127,7 +116,7 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
 
     /// Answers a method that the path does not have: OPTIONS by listing those it has, any other by 405.
     private func answer(
-        _ request: HTTPRequest, _ headers: RequestHeaders, otherThan known: [HTTPMethod],
+        _ request: HTTPRequest, _ headers: borrowing RequestHeaders, otherThan known: [HTTPMethod],
         _ response: inout HTTPResponse
     ) throws(Problem) {
         var names = known.map { $0.name.description }

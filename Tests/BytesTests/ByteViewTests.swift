@@ -22,6 +22,16 @@ import Testing
         #expect(!view.equalsIgnoringCase("HELL"))
     }
 
+    @Test(arguments: UInt8.min ... .max)
+    func caseOfEachByteInAWord(_ byte: UInt8) {
+        for position in 0..<10 {
+            var bytes = Array("oUtErWoRdS".utf8)
+            bytes[position] = byte
+            let same = asciiUppercased(byte) == Array("OUTERWORDS".utf8)[position]
+            #expect(bytes.withByteView { $0.equalsIgnoringCase("OUTERWORDS") } == same)
+        }
+    }
+
     @Test(arguments: [
         ("a", "b", -1), ("a", "a", 0), ("b", "a", 1), ("a", "ab", -1), ("", "a", -1), ("é", "z", 1),
     ])

@@ -214,6 +214,30 @@ import Testing
         #expect(try service.connection.answer().status == 200)
     }
 
+    /// A target in absolute form names the host, too (RFC 9112, section 3.2.2).
+    @Test(arguments: [
+        ("http://localhost/keyspace", 200), ("http://127.0.0.1:80/keyspace", 200),
+        ("http://evil.example/keyspace", 403), ("http://localhost@evil.example/keyspace", 403),
+        ("http://evil.example?/keyspace", 403),
+    ])
+    func absoluteTargets(_ target: String, _ status: Int) throws {
+        let service = try guarded(tokens: [])
+        #expect(try service.connection.request("GET", target).status == status)
+    }
+
+    /// Of two, a proxy may heed the one and we the other.
+    @Test(arguments: [
+        "Origin: http://localhost", "Sec-Fetch-Site: none", "Authorization: Bearer x",
+        "Upstash-Encoding: base64", "Upstash-Response-Format: resp2",
+    ])
+    func fieldsThatComeTwice(_ header: String) throws {
+        let service = try guarded(tokens: [])
+        #expect(try service.connection.request("GET", "/echo/x", headers: [header]).status == 200)
+        let answer = try service.connection.request("GET", "/echo/x", headers: [header, header])
+        #expect(answer.status == 400)
+        #expect(answer.text.contains("came twice"))
+    }
+
     @Test func pagesThatCORSNames() throws {
         for origins in [["https://a.example"], ["*"]] {
             let service = try guarded(tokens: [], origins: origins)

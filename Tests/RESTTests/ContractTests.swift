@@ -134,7 +134,7 @@ import Testing
         let without = without
         for command in engine.commands {
             let name = command.name.description
-            var names = command.subcommands.map { "\(name) \($0)" }
+            var names = command.subcommands.map { "\(name) \($0.name)" }
             // Of a container that has routes each subcommand needs one, or a reason of its own.
             if names.allSatisfy({ !routed.contains($0) }), without.contains(name) { continue }
             if names.isEmpty { names = [name] }

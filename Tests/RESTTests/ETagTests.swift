@@ -16,10 +16,12 @@ import Testing
 
     @Test(arguments: [0, 0x1d, UInt64.max])
     func whatIsWrittenIsRead(_ version: UInt64) {
-        for suffix in ["", "-raw"] as [StaticString] {
-            var tag = ByteBuffer()
-            ETag.write(version, boot: 0x5f3a_9c01, suffix: suffix, to: &tag)
+        var tag = ByteBuffer()
+        ETag.writePrefix(boot: 0x5f3a_9c01, to: &tag)
+        for suffix in ["", "-raw", ""] as [StaticString] {
+            ETag.finish(&tag, version, suffix: suffix)
             #expect(versions(tag.view.string) == [version])
+            #expect(tag.view.string == "\"5f3a9c01-\(String(version, radix: 16))\(suffix)\"")
         }
     }
 

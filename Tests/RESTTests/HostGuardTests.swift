@@ -19,7 +19,8 @@ import Testing
         ".localhost.", "127.0.0.1.evil.test", "127.evil.test", "127.0.0", "127.0.0.1.", "127..0.1",
         "127.0.0.0001", "128.0.0.1", "1270.0.0.1", "192.168.0.1", "0.0.0.0", "[::2]", "[::1", "[::1]x",
         "[::1]:x", "localhost:80x", "localhost:80:80", "user@localhost", "localhost@evil.test",
-        "evil.test#localhost", "[::1].evil.test", "localhos", "localhostx",
+        "evil.test#localhost", "[::1].evil.test", "evil.test/.localhost", "a b.localhost", "..localhost",
+        "evil.test?.localhost", "\u{ff}.localhost", ".localhost", "a..b.localhost", "localhos", "localhostx",
     ])
     func otherNames(_ host: String) { #expect(!admits(host)) }
 

@@ -6,6 +6,7 @@
 #include <microhttpd.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 struct sockaddr;
 
@@ -32,7 +33,7 @@ static inline enum MHD_Result cmicrohttpd_result(bool proceed) { return proceed 
 /// connection's memory, 72 bytes a parameter. Where that runs out, 0.9.75 leaves the connection without an
 /// answer. The target lies in libmicrohttpd's buffer, where it would put NULs itself.
 static inline void cmicrohttpd_hide_query(const char *target) {
-    for (char *at = (char *)target; at && *at; at++) {
+    for (char *at = target ? strchr(target, '?') : NULL; at && *at; at++) {
         if (*at == '?' || *at == '&') *at = '_';
     }
 }
@@ -71,13 +72,8 @@ static inline void cmicrohttpd_for_each_header(struct MHD_Connection *connection
     MHD_get_connection_values_n(connection, MHD_HEADER_KIND, visit, context);
 }
 
-/// A response over `malloc`'ed bytes, which it frees.
-static inline struct MHD_Response *cmicrohttpd_owning_response(void *bytes, size_t count) {
-    return MHD_create_response_from_buffer(count, bytes, MHD_RESPMEM_MUST_FREE);
-}
-
-/// A response over bytes that live for ever.
-static inline struct MHD_Response *cmicrohttpd_static_response(const void *bytes, size_t count) {
+/// A response over bytes that outlive it.
+static inline struct MHD_Response *cmicrohttpd_response(const void *bytes, size_t count) {
     return MHD_create_response_from_buffer(count, (void *)bytes, MHD_RESPMEM_PERSISTENT);
 }
 

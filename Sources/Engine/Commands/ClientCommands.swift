@@ -3,10 +3,8 @@ internal import Bytes
 /// CLIENT: what clients tell of themselves and ask of each other. Nothing lasts from one request to the next,
 /// so all of them are one client, which keeps no name.
 enum ClientCommands<K: Keyspace & ~Copyable> {
-    @Sendable static func client(
-        _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
-    ) throws(CommandError) {
-        let subcommands: [Subcommand<K>] = [
+    private static var subcommands: [Subcommand<K>] {
+        [
             Subcommand("GETNAME", arity: 2, run: getName),
             Subcommand("HELP", arity: 2, run: help),
             Subcommand("ID", arity: 2, run: id),
@@ -18,6 +16,11 @@ enum ClientCommands<K: Keyspace & ~Copyable> {
             Subcommand("SETINFO", arity: 4, run: setInfo),
             Subcommand("SETNAME", arity: 3, run: setName),
         ]
+    }
+
+    @Sendable static func client(
+        _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
+    ) throws(CommandError) {
         try Subcommand.dispatch(subcommands, of: "CLIENT", a, &keys, &reply)
     }
 
@@ -161,10 +164,7 @@ enum ClientCommands<K: Keyspace & ~Copyable> {
                     """,
                 summary: "A container for client connection commands",
                 complexity: "Depends on subcommand.", since: "2.4.0",
-                subcommands: [
-                    "GETNAME", "HELP", "ID", "INFO", "KILL", "LIST", "NO-EVICT", "NO-TOUCH", "SETINFO",
-                    "SETNAME",
-                ], run: client)
+                subcommands: subcommands.map(\.info), run: client)
         ]
     }
 }

@@ -20,12 +20,25 @@ public struct CommandInfo: Sendable {
     public let complexity: StaticString
     /// The Redis version that introduced it.
     public let since: StaticString
-    /// Names of its subcommands, upper case; empty where it has none.
-    public let subcommands: [StaticString]
+    /// Its subcommands; empty where it has none.
+    public let subcommands: [SubcommandInfo]
 
     /// Whether this many arguments (without the name) fit the arity.
     @inlinable
     public func accepts(argumentCount: Int) -> Bool {
+        arity >= 0 ? argumentCount + 1 == arity : argumentCount + 1 >= -arity
+    }
+}
+
+/// What the rest of Redwing knows of a container's subcommand, declared once together with its handler.
+public struct SubcommandInfo: Sendable {
+    /// Upper case.
+    public let name: StaticString
+    /// As Redis counts: the container's and the subcommand's name included, negative for "at least".
+    public let arity: Int
+
+    /// Whether this many arguments (with the subcommand's name, without the container's) fit the arity.
+    func accepts(argumentCount: Int) -> Bool {
         arity >= 0 ? argumentCount + 1 == arity : argumentCount + 1 >= -arity
     }
 }
@@ -45,7 +58,7 @@ public struct Command<K: Keyspace & ~Copyable>: Sendable {
     public init(
         _ name: StaticString, arity: Int, _ flags: CommandFlags, keys: KeyPositions = .none,
         family: CommandFamily, syntax: StaticString = "", summary: StaticString, complexity: StaticString,
-        since: StaticString, subcommands: [StaticString] = [], run: @escaping Run
+        since: StaticString, subcommands: [SubcommandInfo] = [], run: @escaping Run
     ) {
         info = CommandInfo(
             name: name, arity: arity, flags: flags, keys: keys, family: family, syntax: syntax,

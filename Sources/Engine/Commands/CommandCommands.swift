@@ -2,11 +2,8 @@ internal import Bytes
 
 /// COMMAND: what clients ask about the commands there are.
 enum CommandCommands<K: Keyspace & ~Copyable> {
-    @Sendable static func command(
-        _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
-    ) throws(CommandError) {
-        if a.count == 0 { return writeAll(keys.context, &reply) }
-        let subcommands: [Subcommand<K>] = [
+    private static var subcommands: [Subcommand<K>] {
+        [
             Subcommand("COUNT", arity: 2, run: count),
             Subcommand("LIST", arity: -2, run: list),
             Subcommand("INFO", arity: -2, run: info),
@@ -14,6 +11,12 @@ enum CommandCommands<K: Keyspace & ~Copyable> {
             Subcommand("GETKEYS", arity: -4, run: getKeys),
             Subcommand("HELP", arity: 2, run: help),
         ]
+    }
+
+    @Sendable static func command(
+        _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
+    ) throws(CommandError) {
+        if a.count == 0 { return writeAll(keys.context, &reply) }
         try Subcommand.dispatch(subcommands, of: "COMMAND", a, &keys, &reply)
     }
 
@@ -168,14 +171,14 @@ enum CommandCommands<K: Keyspace & ~Copyable> {
                 syntax: "[COUNT | LIST | INFO | DOCS | GETKEYS | HELP]",
                 summary: "Get array of Redis command details",
                 complexity: "O(N) where N is the total number of Redis commands", since: "2.8.13",
-                subcommands: ["COUNT", "LIST", "INFO", "DOCS", "GETKEYS", "HELP"], run: command)
+                subcommands: subcommands.map(\.info), run: command)
         ]
     }
 }
 
 extension EngineContext {
     /// The command of that name, in whatever case; `container|subcommand` finds the subcommand too.
-    func find(_ name: ByteView) -> (command: CommandInfo, subcommand: StaticString?)? {
+    func find(_ name: ByteView) -> (command: CommandInfo, subcommand: SubcommandInfo?)? {
         let bar = name.firstIndex(of: UInt8(ascii: "|"))
         let container = bar.map { name[0..<$0] } ?? name
         guard let command = commands.first(where: { container.equalsIgnoringCase($0.name) }) else {
@@ -183,6 +186,6 @@ extension EngineContext {
         }
         guard let bar else { return (command, nil) }
         let rest = name.dropFirst(bar + 1)
-        return command.subcommands.first { rest.equalsIgnoringCase($0) }.map { (command, $0) }
+        return command.subcommands.first { rest.equalsIgnoringCase($0.name) }.map { (command, $0) }
     }
 }

@@ -5,7 +5,7 @@ internal import Bytes
 extension CommandInfo {
     /// The command's name and its subcommands', as Redis writes them: `config`, `config|get` …
     var fullNames: [String] {
-        [name.lowercased] + subcommands.map { "\(name.lowercased)|\($0.lowercased)" }
+        [name.lowercased] + subcommands.map { "\(name.lowercased)|\($0.name.lowercased)" }
     }
 
     /// The categories of Redis's access control lists, without their `@`.
@@ -69,10 +69,12 @@ extension CommandInfo {
         for subcommand in subcommands { writeSubcommandInfo(subcommand, to: &reply) }
     }
 
-    /// As `writeInfo`, of a subcommand, which is told from its container by its name alone.
-    func writeSubcommandInfo(_ subcommand: StaticString, to reply: inout Reply) {
+    /// As `writeInfo`, of a subcommand, which is told from its container by its name and arity.
+    func writeSubcommandInfo(_ subcommand: SubcommandInfo, to reply: inout Reply) {
         writeHead(
-            name: "\(name.lowercased)|\(subcommand.lowercased)", arity: -2, range: keyRange, to: &reply)
+            name: "\(name.lowercased)|\(subcommand.name.lowercased)", arity: subcommand.arity,
+            range: keyRange,
+            to: &reply)
         writeKeySpecifications(to: &reply)
         reply.array(0)
     }
@@ -184,7 +186,7 @@ extension CommandInfo {
             reply.bytes("subcommands")
             reply.map(subcommands.count)
             for subcommand in subcommands {
-                reply.bytes(text: "\(name.lowercased)|\(subcommand.lowercased)")
+                reply.bytes(text: "\(name.lowercased)|\(subcommand.name.lowercased)")
                 reply.map(2)
                 reply.bytes("since")
                 reply.bytes(since)

@@ -2,15 +2,18 @@ internal import Bytes
 
 /// CONFIG GET, SET, RESETSTAT. It locks every shard, which is what guards the settings.
 enum ConfigCommands<K: Keyspace & ~Copyable> {
-    @Sendable static func config(
-        _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
-    ) throws(CommandError) {
-        let subcommands: [Subcommand<K>] = [
+    private static var subcommands: [Subcommand<K>] {
+        [
             Subcommand("GET", arity: -3, run: get),
             Subcommand("SET", arity: -4, run: set),
             Subcommand("RESETSTAT", arity: 2, run: resetStatistics),
             Subcommand("HELP", arity: 2, run: help),
         ]
+    }
+
+    @Sendable static func config(
+        _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
+    ) throws(CommandError) {
         try Subcommand.dispatch(subcommands, of: "CONFIG", a, &keys, &reply)
     }
 
@@ -111,7 +114,7 @@ enum ConfigCommands<K: Keyspace & ~Copyable> {
                     "GET pattern [pattern ...] | SET parameter value [parameter value ...] | RESETSTAT | HELP",
                 summary: "A container for server configuration commands",
                 complexity: "Depends on subcommand.", since: "2.0.0",
-                subcommands: ["GET", "SET", "RESETSTAT", "HELP"], run: config)
+                subcommands: subcommands.map(\.info), run: config)
         ]
     }
 }

@@ -64,9 +64,9 @@ enum HashWalkCommands<K: Keyspace & ~Copyable> {
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
         let cursor = try ScanOptions.cursor(a[1])
-        guard let hash = try keys.hash(a[0], .read) else { return reply.scanned(next: 0, Reply(), count: 0) }
+        guard let hash = try keys.hash(a[0], .read) else { return reply.scannedNothing() }
         let options = try ScanOptions(a, from: 2)
-        var elements = Reply()
+        var elements = reply.part()
         var count = 0
         let next = hash.scan(from: cursor, count: options.count) { field, value in
             guard options.matches(field) else { return }

@@ -49,7 +49,7 @@ enum KeyspaceCommands<K: Keyspace & ~Copyable> {
     ) throws(CommandError) {
         let cursor = try ScanOptions.cursor(a[0])
         let options = try ScanOptions(a, from: 1, allowsType: true)
-        var elements = Reply()
+        var elements = reply.part()
         var found = 0
         var seen = 0
         let next = keys.scan(from: cursor, count: options.count) { key, type in

@@ -71,6 +71,8 @@ enum RandomSelection {
         let end = reply.tape.count + limit
         for _ in 0..<draws {
             source.random { write($0, &reply) }
+            // What follows would be left out as well.
+            if reply.overflows { return }
             if reply.tape.count > end { throw .replyTooLong }
         }
     }

@@ -8,7 +8,12 @@ public import Bytes
 /// 2n.
 public struct Reply: ~Copyable {
     @usableFromInline var tape = ByteBuffer()
-    /// Whether a value was left out since `overflows` was last reset, because the tape was full.
+    /// Whether a value of the command under way was left out because the tape was full.
+    ///
+    /// Invariant: the counts on the tape are right, which `ReplyReader` relies on, unless this is set. The engine
+    /// looks at it after each command, under `MemoryEngine.run`, the one place that calls handlers, and puts an
+    /// error in place of the command's whole reply before anyone reads it: a renderer, an exchange, or the
+    /// transaction that runs a probe. A tape that is appended to another hands its flag on (`append(part:)`).
     @usableFromInline var overflows = false
     /// How long the tape may get, in bytes: a command that names a large value a million times must not take all
     /// memory. The longest string there is fits.
@@ -21,6 +26,20 @@ public struct Reply: ~Copyable {
     /// An empty tape.
     @inlinable
     public init() {}
+
+    /// An empty tape for what is to be appended to this one by `append(part:)`, and as limited as this one is.
+    func part() -> Reply {
+        var part = Reply()
+        part.limit = max(0, limit - tape.count)
+        return part
+    }
+
+    /// Appends what was written to a tape of its own; where it does not fit, or had left something out itself,
+    /// this one overflows. O(its bytes).
+    mutating func append(part: borrowing Reply) {
+        guard !part.overflows, part.tape.count <= limit - tape.count else { return overflows = true }
+        tape.append(part.tape.view)
+    }
 
     @usableFromInline
     enum Tag: UInt8 {
@@ -147,6 +166,13 @@ public struct Reply: ~Copyable {
     /// Forgets what was written since `mark`.
     @inlinable
     public mutating func rewind(to mark: Mark) { tape.truncate(to: mark.offset) }
+
+    /// Puts an error in place of what a command has written since `mark`, all of it.
+    mutating func replace(since mark: Mark, by error: CommandError) {
+        rewind(to: mark)
+        overflows = false
+        self.error(error)
+    }
 
     /// Puts an error in place of what was written since `mark`, of which a part did not fit.
     @inline(never)

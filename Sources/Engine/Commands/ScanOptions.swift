@@ -105,6 +105,13 @@ extension Reply {
         array(2)
         bytes(decimal: Int64(bitPattern: cursor), unsigned: true)
         array(count)
-        tape.append(elements.tape.view)
+        append(part: elements)
+    }
+
+    /// Answers a scan of what is not there.
+    mutating func scannedNothing() {
+        array(2)
+        bytes("0")
+        array(0)
     }
 }

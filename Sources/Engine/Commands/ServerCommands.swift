@@ -24,14 +24,17 @@ enum ServerCommands<K: Keyspace & ~Copyable> {
 
     // MARK: MEMORY
 
-    @Sendable static func memory(
-        _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
-    ) throws(CommandError) {
-        let subcommands: [Subcommand<K>] = [
+    private static var memorySubcommands: [Subcommand<K>] {
+        [
             Subcommand("USAGE", arity: -3, run: memoryUsage),
             Subcommand("HELP", arity: 2, run: memoryHelp),
         ]
-        try Subcommand.dispatch(subcommands, of: "MEMORY", a, &keys, &reply)
+    }
+
+    @Sendable static func memory(
+        _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
+    ) throws(CommandError) {
+        try Subcommand.dispatch(memorySubcommands, of: "MEMORY", a, &keys, &reply)
     }
 
     /// SAMPLES is checked and has no effect: the figure is exact, and no sample is needed for it.
@@ -72,7 +75,8 @@ enum ServerCommands<K: Keyspace & ~Copyable> {
                 "MEMORY", arity: -2, [.readonly], keys: .range(first: 1, last: 1, step: 1),
                 family: .server, syntax: "USAGE key [SAMPLES count] | HELP",
                 summary: "A container for memory diagnostics commands",
-                complexity: "Depends on subcommand.", since: "4.0.0", subcommands: ["USAGE", "HELP"],
+                complexity: "Depends on subcommand.", since: "4.0.0",
+                subcommands: memorySubcommands.map(\.info),
                 run: memory),
             Command(
                 "TIME", arity: 1, [.fast, .loading, .random], family: .server,

@@ -70,9 +70,9 @@ enum SetWalkCommands<K: Keyspace & ~Copyable> {
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
         let cursor = try ScanOptions.cursor(a[1])
-        guard let set = try keys.set(a[0], .read) else { return reply.scanned(next: 0, Reply(), count: 0) }
+        guard let set = try keys.set(a[0], .read) else { return reply.scannedNothing() }
         let options = try ScanOptions(a, from: 2)
-        var elements = Reply()
+        var elements = reply.part()
         var count = 0
         let next = set.scan(from: cursor, count: options.count) { member in
             guard options.matches(member) else { return }

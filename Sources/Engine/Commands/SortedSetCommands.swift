@@ -180,10 +180,10 @@ enum SortedSetCommands<K: Keyspace & ~Copyable> {
     ) throws(CommandError) {
         let cursor = try ScanOptions.cursor(a[1])
         guard let zset = try keys.sortedSet(a[0], .read) else {
-            return reply.scanned(next: 0, Reply(), count: 0)
+            return reply.scannedNothing()
         }
         let options = try ScanOptions(a, from: 2)
-        var elements = Reply()
+        var elements = reply.part()
         var count = 0
         let next = zset.scan(from: cursor, count: options.count) { member, score in
             guard options.matches(member) else { return }

@@ -2,16 +2,12 @@ internal import Bytes
 
 /// A subcommand of a container such as CONFIG.
 struct Subcommand<K: Keyspace & ~Copyable> {
-    /// Upper case.
-    let name: StaticString
-    /// As Redis counts: the container's and the subcommand's name included, negative for "at least".
-    let arity: Int
+    let info: SubcommandInfo
     /// Gets the arguments behind the subcommand's name.
     let run: Command<K>.Run
 
     init(_ name: StaticString, arity: Int, run: @escaping Command<K>.Run) {
-        self.name = name
-        self.arity = arity
+        info = SubcommandInfo(name: name, arity: arity)
         self.run = run
     }
 
@@ -20,11 +16,9 @@ struct Subcommand<K: Keyspace & ~Copyable> {
         _ list: [Subcommand], of container: StaticString, _ a: borrowing Arguments, _ keys: inout K,
         _ reply: inout Reply
     ) throws(CommandError) {
-        for subcommand in list where a.matches(0, subcommand.name) {
-            let count = a.count + 1
-            guard subcommand.arity >= 0 ? count == subcommand.arity : count >= -subcommand.arity else {
-                let name = "\(container.lowercased)|\(subcommand.name.lowercased)"
-                return reply.error("ERR wrong number of arguments for '\(name)' command")
+        for subcommand in list where a.matches(0, subcommand.info.name) {
+            guard subcommand.info.accepts(argumentCount: a.count) else {
+                return reply.wrongArity(of: container, subcommand.info)
             }
             return try subcommand.run(a.dropFirst(1), &keys, &reply)
         }
@@ -33,6 +27,12 @@ struct Subcommand<K: Keyspace & ~Copyable> {
 }
 
 extension Reply {
+    /// The error of a subcommand given too few or too many arguments.
+    mutating func wrongArity(of container: StaticString, _ subcommand: SubcommandInfo) {
+        let name = "\(container.lowercased)|\(subcommand.name.lowercased)"
+        error("ERR wrong number of arguments for '\(name)' command")
+    }
+
     /// The error of a container that has no such subcommand.
     mutating func unknownSubcommand(_ name: ByteView, of container: StaticString) {
         if absentSubcommand(name, of: container) { return }

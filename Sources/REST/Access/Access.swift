@@ -2,8 +2,8 @@ internal import Bytes
 internal import MicroHTTP
 
 /// Whether a request may be answered. With tokens: whoever shows one. Without: whoever is on this machine and
-/// no web page of another origin.
-struct Access: Sendable {
+/// no web page of another origin. Not to be copied, so that lending it counts no references.
+struct Access: ~Copyable, Sendable {
     private let tokens: [AccessToken]
     private let hosts: HostGuard
     let cors: CORS
@@ -14,29 +14,41 @@ struct Access: Sendable {
         cors = CORS(origins: options.corsOrigins)
     }
 
-    /// - Parameter isPublic: whether the request's route needs no token; asked only where none was shown.
+    /// - Parameter router: tells whether the request's route needs no token; asked only where none was shown.
     /// - Throws: 401 where the token is missing or wrong, 403 where a page made the request that may not.
+    ///
+    /// It hands on single fields: lending all of `headers` would copy them.
     @inline(__always)
-    func check(
-        _ request: HTTPRequest, _ headers: RequestHeaders, isPublic: () -> Bool
+    func check<E>(
+        _ request: HTTPRequest, _ headers: borrowing RequestHeaders, _ router: Router<E>
     ) throws(Problem) {
-        if !tokens.isEmpty { return try checkToken(request, headers, isPublic: isPublic) }
+        if !tokens.isEmpty {
+            let isPreflight =
+                request.method == .options && headers.origin != nil && headers.requestMethod != nil
+            return try checkToken(request, headers.authorization, isPreflight: isPreflight, router)
+        }
         // No Host at all is no browser's doing: those speak HTTP/1.1.
         if let host = headers.host, !hosts.admits(host) { throw foreignHost() }
-        if headers.origin == nil, headers.fetchSite == nil, headers.referer == nil { return }
-        if let refusal = OriginGuard.refusal(headers, cors) { throw refusal }
+        if let authority = request.authority, !hosts.admits(authority) { throw foreignHost() }
+        let (origin, site, referer) = (headers.origin, headers.fetchSite, headers.referer)
+        if origin == nil, site == nil, referer == nil { return }
+        if let refusal = OriginGuard.refusal(
+            origin: origin, site: site, referer: referer, host: headers.host, cors)
+        {
+            throw refusal
+        }
     }
 
-    private func checkToken(
-        _ request: HTTPRequest, _ headers: RequestHeaders, isPublic: () -> Bool
+    private func checkToken<E>(
+        _ request: HTTPRequest, _ authorization: ByteView?, isPreflight: Bool, _ router: Router<E>
     ) throws(Problem) {
-        let given = headers.authorization.flatMap(Access.bearer)
+        let given = authorization.flatMap(Access.bearer)
         let inQuery = given == nil ? QueryParts(request.query).token : nil
         if let given, matches(given) { return }
         if let inQuery, matches(percentEncoded: inQuery) { return }
         // A browser asks for leave before it shows anything.
-        if request.method == .options, headers.origin != nil, headers.requestMethod != nil { return }
-        if isPublic() { return }
+        if isPreflight { return }
+        if router.isPublic(request.method, request.path) { return }
         guard given != nil || inQuery != nil else {
             throw Problem(
                 401, "NOAUTH",

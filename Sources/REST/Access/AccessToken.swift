@@ -18,14 +18,14 @@ public struct AccessToken: Sendable, CustomStringConvertible, CustomReflectable 
     /// Whether `given` is this token. The time it takes depends on `given`'s length alone, not on how much of it
     /// is right: O(its bytes).
     func matches(_ given: ByteView) -> Bool {
-        var difference = UInt(bitPattern: given.count ^ bytes.count)
-        var index = 0
-        for byte in given.buffer {
-            difference |= UInt(byte ^ bytes[index])
-            index += 1
-            if index == bytes.count { index = 0 }
+        bytes.withByteView { own in
+            let isAsLong = given.count == own.count
+            // One of another length is compared with itself, which takes as long.
+            let other = isAsLong ? own.pointer : given.pointer
+            var difference: UInt8 = isAsLong ? 0 : 1
+            for index in 0..<given.count { difference |= given.pointer[index] ^ other[index] }
+            return difference == 0
         }
-        return difference == 0
     }
 
     /// That there is one.

@@ -2,7 +2,7 @@ internal import Bytes
 internal import MicroHTTP
 
 /// Cross-origin requests of web pages (the Fetch standard's CORS protocol), for the origins configured.
-struct CORS: Sendable {
+struct CORS: ~Copyable, Sendable {
     private let origins: [[UInt8]]
     private let any: Bool
 

@@ -2,7 +2,7 @@ internal import Bytes
 
 /// Which names a server without a token answers to. A page that had its own name resolve to 127.0.0.1 (DNS
 /// rebinding) is of one origin with the server in the browser's eyes; that name in `Host` gives it away.
-struct HostGuard: Sendable {
+struct HostGuard: ~Copyable, Sendable {
     private let names: [[UInt8]]
 
     /// - Parameter names: further names, without a port.
@@ -53,6 +53,21 @@ struct HostGuard: Sendable {
         }
         if name.count == 5 { return name == ByteView("[::1]") }
         return name.count > 10 && name.dropFirst(name.count - 10).equalsIgnoringCase(".LOCALHOST")
+            && isHostName(name[0..<name.count - 10])
+    }
+
+    /// Whether `text` is labels of letters, digits and hyphens between dots.
+    private static func isHostName(_ text: ByteView) -> Bool {
+        var previous = UInt8(ascii: ".")
+        for byte in text.buffer {
+            let isDot = byte == UInt8(ascii: ".")
+            let isLetter = asciiUppercased(byte) &- 0x41 < 26
+            if isDot ? previous == byte : !(isLetter || isDigit(byte) || byte == UInt8(ascii: "-")) {
+                return false
+            }
+            previous = byte
+        }
+        return previous != UInt8(ascii: ".")
     }
 
     /// Whether `name` is four numbers between dots: `127.evil.test` and `127.0.0.1.evil.test` are names.

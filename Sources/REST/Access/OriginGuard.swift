@@ -3,22 +3,23 @@ internal import Bytes
 /// Which web pages a server without a token answers: those of its own origin, and those that CORS names. Since
 /// a GET can write and a plain POST needs no leave, CORS alone would not keep the others out.
 enum OriginGuard {
-    /// Why `headers` are those of a page that may not call; nil where they are not.
-    static func refusal(_ headers: RequestHeaders, _ cors: CORS) -> Problem? {
-        if let origin = headers.origin {
+    /// Why a request with these fields is that of a page that may not call; nil where it is not.
+    /// - Parameter site: `Sec-Fetch-Site`.
+    static func refusal(
+        origin: ByteView?, site: ByteView?, referer: ByteView?, host: ByteView?, _ cors: borrowing CORS
+    ) -> Problem? {
+        if let origin {
             // A page that may call is of another site, too: Sec-Fetch-Site has no more to say.
-            return isWelcome(origin, headers, cors) ? nil : foreignOrigin()
+            return isWelcome(origin, host, cors) ? nil : foreignOrigin()
         }
-        // Fetch Metadata, section 2.3: what is none of the known values is to be ignored.
-        if let site = headers.fetchSite,
-            site.equalsIgnoringCase("CROSS-SITE") || site.equalsIgnoringCase("SAME-SITE")
-        {
+        // Of the server's own page, or of a person: the address bar, a bookmark.
+        if let site, site != ByteView("same-origin"), site != ByteView("none") {
             return Problem(
                 403, "FORBIDDEN",
                 "A page of another origin made this request; start the server with --token to let it.")
         }
         // With plain HTTP, under names that are not loopback ones, an image or a link has this alone.
-        if let referer = headers.referer, !isWelcome(self.origin(referer), headers, cors) {
+        if let referer, !isWelcome(self.origin(referer), host, cors) {
             return foreignOrigin()
         }
         return nil
@@ -44,19 +45,22 @@ enum OriginGuard {
         return url[0..<index]
     }
 
-    private static func isWelcome(_ origin: ByteView, _ headers: RequestHeaders, _ cors: CORS) -> Bool {
-        cors.allows(origin) || isSame(origin, headers.host)
+    private static func isWelcome(_ origin: ByteView, _ host: ByteView?, _ cors: borrowing CORS) -> Bool {
+        cors.allows(origin) || isOwn(origin, host)
     }
 
-    /// Whether `origin` is the server's own, as the client addressed it: `http://` or `https://` and the Host.
-    /// `null` is nobody's.
-    private static func isSame(_ origin: ByteView, _ host: ByteView?) -> Bool {
-        guard let host, !host.isEmpty else { return false }
-        for scheme in [ByteView("http://"), ByteView("https://")] where origin.starts(with: scheme) {
-            let rest = origin.dropFirst(scheme.count)
-            return rest.count == host.count
-                && zip(rest.buffer, host.buffer).allSatisfy { asciiUppercased($0) == asciiUppercased($1) }
-        }
-        return false
+    /// Whether `origin` is the server's own, as the client addressed it: `http://` and the Host; under a name that
+    /// is not the loopback interface's also `https://`, since a proxy may stand before it. `null` is nobody's.
+    private static func isOwn(_ origin: ByteView, _ host: ByteView?) -> Bool {
+        guard let host, let name = HostGuard.name(host) else { return false }
+        if isSame(origin, "http://", host) { return true }
+        return isSame(origin, "https://", host) && !HostGuard.isLoopback(name)
+    }
+
+    private static func isSame(_ origin: ByteView, _ scheme: StaticString, _ host: ByteView) -> Bool {
+        guard origin.starts(with: ByteView(scheme)) else { return false }
+        let rest = origin.dropFirst(scheme.utf8CodeUnitCount)
+        return rest.count == host.count
+            && zip(rest.buffer, host.buffer).allSatisfy { asciiUppercased($0) == asciiUppercased($1) }
     }
 }

@@ -9,7 +9,7 @@ enum ReplyFormat {
     case resp2
 
     /// - Throws: 400 for what is not known, and for RESP2 in base64.
-    init(_ headers: RequestHeaders) throws(Problem) {
+    init(_ headers: borrowing RequestHeaders) throws(Problem) {
         self = .json(base64: false)
         guard headers.upstashEncoding != nil || headers.upstashResponseFormat != nil else { return }
         if let encoding = headers.upstashEncoding, !encoding.isEmpty {

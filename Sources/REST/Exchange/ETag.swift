@@ -5,14 +5,22 @@ internal import MicroHTTP
 /// ETags: `"<boot>-<version>"`, in hex, where `boot` is drawn at start, so that no tag of an earlier run ever
 /// matches; a representation other than the default adds a suffix, which conditions ignore.
 enum ETag {
-    /// Appends the tag with its quotes.
-    static func write(_ version: UInt64, boot: UInt32, suffix: StaticString, to buffer: inout ByteBuffer) {
+    /// The length of what all tags of a run begin with.
+    private static let prefixCount = 10
+
+    /// Writes what all tags of a run begin with to an empty buffer.
+    static func writePrefix(boot: UInt32, to buffer: inout ByteBuffer) {
         buffer.append(UInt8(ascii: "\""))
         buffer.append(hex: UInt64(boot), width: 8)
         buffer.append(UInt8(ascii: "-"))
-        buffer.append(hex: version)
-        buffer.append(suffix)
-        buffer.append(UInt8(ascii: "\""))
+    }
+
+    /// Completes the tag in a buffer that `writePrefix` has begun, whatever has been completed in it before.
+    static func finish(_ tag: inout ByteBuffer, _ version: UInt64, suffix: StaticString) {
+        tag.truncate(to: prefixCount)
+        tag.append(hex: version)
+        tag.append(suffix)
+        tag.append(UInt8(ascii: "\""))
     }
 
     /// The versions that a condition's header names. Tags that are not ours are passed over: they can match

@@ -58,8 +58,14 @@ extension Exchange {
     }
 
     /// A flag: true as `?name`, `=true` or `=1`, false where absent, `=false` or `=0`.
-    func flag(_ name: StaticString) throws(Problem) -> Bool {
-        if query.values.isEmpty { return false }
+    @inline(__always)
+    mutating func flag(_ name: StaticString) throws(Problem) -> Bool {
+        query.values.isEmpty ? false : try flagAmongValues(name)
+    }
+
+    /// Apart, and `mutating` as its caller, so that the usual case does not copy the exchange to borrow it.
+    @inline(never)
+    private mutating func flagAmongValues(_ name: StaticString) throws(Problem) -> Bool {
         let index = index(name)
         guard let found = query.values.first(where: { $0.parameter == index }) else { return false }
         guard let value = found.value else { return true }
@@ -101,7 +107,10 @@ extension Exchange {
     }
 
     /// Whether the answer is to be the raw bytes: `?raw`, or by the Accept header.
-    func wantsRaw() throws(Problem) -> Bool { try flag("raw") || headers.prefersRaw }
+    mutating func wantsRaw() throws(Problem) -> Bool {
+        if try flag("raw") { return true }
+        return headers.accept == nil ? false : headers.prefersRaw
+    }
 
     /// - Throws: 400 where more than one of these parameters came.
     func exclusive(_ names: StaticString...) throws(Problem) {

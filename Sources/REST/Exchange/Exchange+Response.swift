@@ -15,9 +15,8 @@ extension Exchange {
     /// Adds the key's ETag as of the execution; nothing where the route has none.
     mutating func etag(_ response: inout HTTPResponse, suffix: StaticString = "") {
         if case .none = target.route.resource { return }
-        scratch.clear()
-        ETag.write(outcome.version, boot: boot, suffix: suffix, to: &scratch)
-        response.addHeader("ETag", scratch.view)
+        ETag.finish(&tag, outcome.version, suffix: suffix)
+        response.addHeader("ETag", tag.view)
     }
 
     /// Adds the Upstash protocol's token of what was written so far: it changes with every write.

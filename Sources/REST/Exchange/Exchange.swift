@@ -21,7 +21,9 @@ struct Exchange<E: CommandEngine>: ~Copyable {
     /// The path and the query as they came, for commands that are in the path.
     var rawPath = ByteView.empty
     var rawQuery = ByteView.empty
-    var target: Router<E>.Target
+    /// The router's, or at first the handler's: both live longer. Counting references would cost more than all
+    /// that is read of it.
+    unowned(unsafe) var target: Router<E>.Target
     var outcome = Outcome()
     /// What the flags `nx` and `xx` ask of the resource.
     private var mustBeAbsent = false
@@ -34,6 +36,8 @@ struct Exchange<E: CommandEngine>: ~Copyable {
     var reader: ReplyReader
     /// Text on its way to a header field.
     var scratch = ByteBuffer(capacity: 64)
+    /// An ETag, of which the first part is always there.
+    var tag = ByteBuffer(capacity: 64)
     /// Reads the commands of a body.
     var commands = CommandReader()
     /// The keys of a transaction's conditions, in their order.
@@ -46,16 +50,16 @@ struct Exchange<E: CommandEngine>: ~Copyable {
         self.boot = boot
         self.target = target
         reader = reply.reader
+        ETag.writePrefix(boot: boot, to: &tag)
     }
 
-    /// Takes up a request: decodes the path's arguments and reads the query.
+    /// Takes up a request, whose header fields are in `headers`: decodes the path's arguments and reads the
+    /// query. What was there before has been forgotten by `reset`.
     mutating func begin(
-        _ request: HTTPRequest, _ headers: RequestHeaders, _ path: PathArguments, _ target: Router<E>.Target
+        _ request: HTTPRequest, _ path: PathArguments, _ found: Unmanaged<Router<E>.Target>
     ) throws(Problem) {
-        reset()
-        self.headers = headers
         self.path = path
-        self.target = target
+        target = found.takeUnretainedValue()
         isHead = request.method == .head
         body = request.body
         for index in 0..<path.count where needsPercentDecoding(path[index]) {
@@ -67,19 +71,19 @@ struct Exchange<E: CommandEngine>: ~Copyable {
             rawPath = request.path
             rawQuery = request.query
         } else {
-            try query.parse(request.query, target.route, &arena)
+            if !request.query.isEmpty { try query.parse(request.query, target.route, &arena) }
             // It is read when the answer is written; by then a refusal would come after the change.
             if !query.values.isEmpty, declares("raw") { _ = try flag("raw") }
         }
         if let name = headers.repeated {
-            throw .badRequest("The header \(name) came twice; send its list in one line.")
+            throw .badRequest("The header \(name) came twice; send it once.")
         }
         if target.route.dialect == .upstash, headers.ifMatch != nil {
             throw .badRequest("Commands know no If-Match; POST /transactions runs them on a condition.")
         }
         if case .none = target.route.resource, headers.ifMatch != nil || headers.ifNoneMatch != nil {
             // A condition that is not checked must not be taken for one that holds.
-            if target.route.method != .get {
+            if target.route.method != .get || target.route.dialect == .upstash {
                 throw .badRequest("This resource has no ETag: leave If-Match and If-None-Match away.")
             }
         }
@@ -106,6 +110,7 @@ struct Exchange<E: CommandEngine>: ~Copyable {
         arena.reset()
         commands.reset()
         conditionKeys.removeAll()
+        query.removeAll()
         again()
         mustBeAbsent = false
         mustBePresent = false
@@ -126,11 +131,9 @@ struct Exchange<E: CommandEngine>: ~Copyable {
     /// the second word is its first argument.
     mutating func command(_ name: StaticString) {
         let wanted = ByteView(name)
-        for (index, declared) in target.route.commands.enumerated() where ByteView(declared) == wanted {
-            transaction.command(target.commands[index])
-            if let space = wanted.firstIndex(of: UInt8(ascii: " ")) {
-                transaction.argument(wanted.dropFirst(space + 1))
-            }
+        for command in target.commands where command.name == wanted {
+            transaction.command(command.id)
+            if let argument = command.argument { transaction.argument(argument) }
             return
         }
         preconditionFailure("\(target.route.template) does not declare \(name)")

@@ -16,12 +16,13 @@ struct Query: ~Copyable {
     /// The parameters, in the order they came.
     var values: UnsafeBufferPointer<Item> { items.elements }
 
-    /// Parses `text` against what the route knows. In a query `+` is a space, as forms have it.
+    /// Forgets the parameters.
+    mutating func removeAll() { items.removeAll() }
+
+    /// Adds those of `text`, which is not empty, as far as the route knows them. In a query `+` is a space, as forms have it.
     mutating func parse<E>(
         _ text: ByteView, _ route: borrowing Route<E>, _ arena: inout ByteArena
     ) throws(Problem) {
-        items.removeAll()
-        guard !text.isEmpty else { return }
         for part in QueryParts(text) {
             let name = try Query.decode(part.name, &arena)
             let value: ByteView? = if let value = part.value { try Query.decode(value, &arena) } else { nil }

@@ -1,8 +1,9 @@
 internal import Bytes
 internal import MicroHTTP
 
-/// The header fields that the REST layer looks at, found in one pass. Views are the request's.
-struct RequestHeaders {
+/// The header fields that the REST layer looks at, found in one pass. Views are the request's. Not to be copied:
+/// that would take longer than finding them.
+struct RequestHeaders: ~Copyable {
     var accept: ByteView?
     var authorization: ByteView?
     var contentType: ByteView?
@@ -20,41 +21,57 @@ struct RequestHeaders {
     var requestMethod: ByteView?
     var upstashEncoding: ByteView?
     var upstashResponseFormat: ByteView?
-    /// A conditional field that came twice: lists may be split over several lines, which we refuse rather
-    /// than read half of one.
+    /// A field that came twice where one must decide: a condition's list may be split over several lines, which
+    /// we refuse rather than read half of it; of two tokens or origins we and a proxy might heed different ones.
     var repeated: StaticString?
 
-    init(_ request: HTTPRequest) {
-        for field in request.headers {
-            let (name, value) = (field.name, field.value)
-            // The length alone rules out almost every field that is not wanted.
-            switch name.count {
-            case 4 where name.equalsIgnoringCase("HOST"): host = value
-            case 5 where name.equalsIgnoringCase("RANGE"): range = value
-            case 6 where name.equalsIgnoringCase("ACCEPT"): accept = value
-            case 6 where name.equalsIgnoringCase("ORIGIN"): origin = value
-            case 7 where name.equalsIgnoringCase("REFERER"): referer = value
-            case 8 where name.equalsIgnoringCase("IF-MATCH"):
-                if ifMatch != nil { repeated = "If-Match" }
-                ifMatch = value
-            case 8 where name.equalsIgnoringCase("IF-RANGE"): ifRange = value
-            case 12 where name.equalsIgnoringCase("CONTENT-TYPE"): contentType = value
-            case 13 where name.equalsIgnoringCase("IF-NONE-MATCH"):
-                if ifNoneMatch != nil { repeated = "If-None-Match" }
-                ifNoneMatch = value
-            case 13 where name.equalsIgnoringCase("AUTHORIZATION"): authorization = value
-            case 13 where name.equalsIgnoringCase("CONTENT-RANGE"): contentRange = value
-            case 14 where name.equalsIgnoringCase("SEC-FETCH-SITE"): fetchSite = value
-            case 16 where name.equalsIgnoringCase("CONTENT-ENCODING"): contentEncoding = value
-            case 16 where name.equalsIgnoringCase("UPSTASH-ENCODING"): upstashEncoding = value
-            case 23 where name.equalsIgnoringCase("UPSTASH-RESPONSE-FORMAT"): upstashResponseFormat = value
-            case 29 where name.equalsIgnoringCase("ACCESS-CONTROL-REQUEST-METHOD"): requestMethod = value
-            default: break
-            }
-        }
+    init() {}
+
+    /// Reads a request's, forgetting those before.
+    mutating func read(_ request: HTTPRequest) {
+        self = RequestHeaders()
+        for field in request.headers { take(field.name, field.value) }
     }
 
-    init() {}
+    /// A function of its own, that it may write to memory alone: in one with the loop the compiler would keep
+    /// all fields in copies and write those back at the end.
+    @inline(never)
+    private mutating func take(_ name: ByteView, _ value: ByteView) {
+        // The length alone rules out almost every field that is not wanted.
+        switch name.count {
+        case 4 where name.equalsIgnoringCase("HOST"): host = value
+        case 5 where name.equalsIgnoringCase("RANGE"): range = value
+        case 6 where name.equalsIgnoringCase("ACCEPT"): accept = value
+        case 6 where name.equalsIgnoringCase("ORIGIN"):
+            if origin != nil { repeated = "Origin" }
+            origin = value
+        case 7 where name.equalsIgnoringCase("REFERER"): referer = value
+        case 8 where name.equalsIgnoringCase("IF-MATCH"):
+            if ifMatch != nil { repeated = "If-Match" }
+            ifMatch = value
+        case 8 where name.equalsIgnoringCase("IF-RANGE"): ifRange = value
+        case 12 where name.equalsIgnoringCase("CONTENT-TYPE"): contentType = value
+        case 13 where name.equalsIgnoringCase("IF-NONE-MATCH"):
+            if ifNoneMatch != nil { repeated = "If-None-Match" }
+            ifNoneMatch = value
+        case 13 where name.equalsIgnoringCase("AUTHORIZATION"):
+            if authorization != nil { repeated = "Authorization" }
+            authorization = value
+        case 13 where name.equalsIgnoringCase("CONTENT-RANGE"): contentRange = value
+        case 14 where name.equalsIgnoringCase("SEC-FETCH-SITE"):
+            if fetchSite != nil { repeated = "Sec-Fetch-Site" }
+            fetchSite = value
+        case 16 where name.equalsIgnoringCase("CONTENT-ENCODING"): contentEncoding = value
+        case 16 where name.equalsIgnoringCase("UPSTASH-ENCODING"):
+            if upstashEncoding != nil { repeated = "Upstash-Encoding" }
+            upstashEncoding = value
+        case 23 where name.equalsIgnoringCase("UPSTASH-RESPONSE-FORMAT"):
+            if upstashResponseFormat != nil { repeated = "Upstash-Response-Format" }
+            upstashResponseFormat = value
+        case 29 where name.equalsIgnoringCase("ACCESS-CONTROL-REQUEST-METHOD"): requestMethod = value
+        default: break
+        }
+    }
 
     /// Whether the body's type is JSON: `application/json` or anything that ends in `+json`.
     var isJSON: Bool {

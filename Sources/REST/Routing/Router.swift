@@ -12,16 +12,38 @@ final class Router<E: CommandEngine>: @unchecked Sendable {
     /// A route ready to run: its commands resolved.
     final class Target: Sendable {
         let route: Route<E>
-        let commands: [CommandID]
+        /// The route's commands, in memory of their own, which lives as long as the target: going through an
+        /// array counts references.
+        nonisolated(unsafe) let commands: UnsafeMutableBufferPointer<NamedCommand>
         let probe: CommandID?
         /// Whether the path and the query are a command.
         let isPathForm: Bool
 
-        init(route: Route<E>, commands: [CommandID], probe: CommandID?) {
+        init(route: Route<E>, commands: [NamedCommand], probe: CommandID?) {
             self.route = route
-            self.commands = commands
+            self.commands = .allocate(capacity: commands.count)
+            _ = self.commands.initialize(from: commands)
             self.probe = probe
             isPathForm = ByteView(route.template).starts(with: ByteView("/{"))
+        }
+
+        deinit { commands.deallocate() }
+    }
+
+    /// A command as a route names it: `GET`, or `OBJECT ENCODING` with its first argument.
+    struct NamedCommand: BitwiseCopyable {
+        let name: ByteView
+        let id: CommandID
+        let argument: ByteView?
+
+        init(_ name: StaticString, _ engine: E) {
+            self.name = ByteView(name)
+            let space = self.name.firstIndex(of: UInt8(ascii: " "))
+            guard let id = engine.find(self.name[0..<(space ?? self.name.count)]) else {
+                preconditionFailure("no command \(name)")
+            }
+            self.id = id
+            argument = space.map { [name = self.name] in name.dropFirst($0 + 1) }
         }
     }
 
@@ -39,7 +61,8 @@ final class Router<E: CommandEngine>: @unchecked Sendable {
 
     /// What a path leads to.
     enum Match {
-        case target(Target)
+        /// Lives as long as the router.
+        case target(Unmanaged<Target>)
         /// The path is known, but not with this method; these are.
         case otherMethods([HTTPMethod])
         case none
@@ -51,19 +74,12 @@ final class Router<E: CommandEngine>: @unchecked Sendable {
 
     /// - Precondition: every command that a route names is one of the engine's.
     init(_ routes: [Route<E>], engine: E) {
-        func resolve(_ name: StaticString) -> CommandID {
-            let text = ByteView(name)
-            // OBJECT ENCODING is OBJECT with an argument.
-            let word = text[0..<(text.firstIndex(of: UInt8(ascii: " ")) ?? text.count)]
-            guard let id = engine.find(word) else { preconditionFailure("no command \(name)") }
-            return id
-        }
         let rules = routes.map { route -> Rule in
             (
                 route.template.description.split(separator: "/"),
                 Target(
-                    route: route, commands: route.commands.map(resolve),
-                    probe: route.resource.probe.map(resolve))
+                    route: route, commands: route.commands.map { NamedCommand($0, engine) },
+                    probe: route.resource.probe.map { NamedCommand($0, engine).id })
             )
         }
         root = Router.makeNode(rules, depth: 0)
@@ -153,10 +169,17 @@ final class Router<E: CommandEngine>: @unchecked Sendable {
         }
         let asked = method == .head ? HTTPMethod.get : method
         if let target = node.pointee.targets[Int(asked.rawValue)] {
-            return .target(target.takeUnretainedValue())
+            return .target(target)
         }
         let known = node.pointee.targets.compactMap { $0?.takeUnretainedValue().route.method }
         return known.isEmpty ? .none : .otherMethods(known)
+    }
+
+    /// Whether the route of `method` and `path` answers without a token.
+    func isPublic(_ method: HTTPMethod, _ path: ByteView) -> Bool {
+        var arguments = PathArguments()
+        guard case .target(let target) = find(method, path, &arguments) else { return false }
+        return target.takeUnretainedValue().route.isPublic
     }
 
     /// Whose conventions the errors of a path follow; its first segment decides.

@@ -77,7 +77,7 @@ import Testing
             #expect(isAbsent(words[0]), "\(name)")
             return
         }
-        let isThere = container.subcommands.contains { $0.description == words[1] }
+        let isThere = container.subcommands.contains { $0.name.description == words[1] }
         #expect(isThere != isAbsent("\(words[0]) \(words[1])"), "\(name)")
     }
 

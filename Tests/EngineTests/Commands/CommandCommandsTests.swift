@@ -76,7 +76,7 @@ import Testing
         ),
         (
             "config|get",
-            #"["config|get", (integer) -2, [admin, loading], (integer) 0, (integer) 0, (integer) 0, [@admin, @slow, @dangerous], [], [], []]"#
+            #"["config|get", (integer) -3, [admin, loading], (integer) 0, (integer) 0, (integer) 0, [@admin, @slow, @dangerous], [], [], []]"#
         ),
     ])
     func info(name: String, expected: String) {

@@ -76,6 +76,65 @@ import Testing
         }
     }
 
+    /// Scans write their elements to a tape of their own; what does not fit there, or not behind what is on the
+    /// reply already, makes the whole reply an error.
+    @Test(arguments: [
+        "SCAN 0 COUNT 100", "HSCAN h 0 COUNT 100", "SSCAN s 0 COUNT 100", "ZSCAN z 0 COUNT 100",
+    ])
+    func aScanThatGetsTooLongBecomesAnError(_ line: String) throws {
+        let engine = MemoryEngine()
+        for n in 0..<10 {
+            let name = "\(n)" + String(repeating: "x", count: 100)
+            for command in ["SET \(name) 1", "HSET h \(name) 1", "SADD s \(name)", "ZADD z 1 \(name)"] {
+                _ = run(engine, command)
+            }
+        }
+        let ping = try #require(engine.find(ByteView("PING")))
+        withViews(splitCommandLine(line)) { words in
+            guard let command = engine.find(words[0]) else { preconditionFailure("no \(line)") }
+            // Between two others; from 0 down a limit counts from the size that the whole reply has.
+            var whole = 0
+            for limit in [50, 300, 1100, 3000, -1, 0] {
+                var transaction = Transaction()
+                transaction.add(ping)
+                transaction.command(command)
+                for word in words[1...] { transaction.argument(word) }
+                transaction.add(ping)
+                var reply = Reply()
+                reply.limit = limit > 0 ? limit : whole + limit
+                let failed = engine.execute(transaction, into: &reply).failed
+                let printed = printedAll(reply)
+                #expect(printed.count == 3 && printed[0] == "PONG" && printed[2] == "PONG", "\(limit)")
+                #expect(failed == (limit != 3000 && limit != 0), "\(limit)")
+                let isRefused = printed[1].hasPrefix("(error) ERR the reply takes more than")
+                #expect(failed == isRefused, "\(limit): \(printed[1])")
+                // Without the second PONG, which was written past the limit.
+                if limit == 3000 { whole = reply.size - 13 }
+            }
+        }
+    }
+
+    @Test func anErrorEndsWhatAnEarlierCommandLeftOut() throws {
+        var settings = Settings()
+        settings.maxStringLength = 1000
+        let engine = MemoryEngine(settings: settings)
+        _ = run(engine, "ZADD z 1 " + String(repeating: "x", count: 200))
+        let command = try #require(engine.find(ByteView("ZRANDMEMBER")))
+        let ping = try #require(engine.find(ByteView("PING")))
+        withViews(splitCommandLine("z -900 WITHSCORES")) { words in
+            var transaction = Transaction()
+            transaction.command(command)
+            for word in words { transaction.argument(word) }
+            transaction.command(ping)
+            var reply = Reply()
+            reply.limit = 300
+            _ = engine.execute(transaction, into: &reply)
+            let printed = printedAll(reply)
+            #expect(
+                printed.count == 2 && printed[0].hasPrefix("(error)") && printed[1] == "PONG", "\(printed)")
+        }
+    }
+
     @Test func rewindForgetsWhatFollowed() {
         var reply = Reply()
         reply.integer(1)

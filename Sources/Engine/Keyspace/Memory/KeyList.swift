@@ -45,8 +45,14 @@ struct KeyList {
     /// Adds the keys that a command names; all shards where it works on the whole keyspace.
     @inline(__always)
     mutating func add(_ info: borrowing CommandInfo, _ arguments: borrowing Arguments) {
-        if info.flags.contains(.allKeys) { shards = .max }
-        info.keys.forEach(in: arguments) { add(arguments[$0]) }
+        add(info.flags, info.keys, arguments)
+    }
+
+    /// As above; lending a whole `CommandInfo` may cost a copy, which counts references.
+    @inline(__always)
+    mutating func add(_ flags: CommandFlags, _ keys: KeyPositions, _ arguments: borrowing Arguments) {
+        if flags.contains(.allKeys) { shards = .max }
+        keys.forEach(in: arguments) { add(arguments[$0]) }
     }
 
     /// What to lock. Without any key that is one shard, too: the settings are guarded by any of the locks.

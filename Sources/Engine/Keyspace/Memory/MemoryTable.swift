@@ -127,20 +127,24 @@ final class MemoryTable: @unchecked Sendable {
         }
     }
 
-    /// Fetches what a look-up of `key` will read into the cache, as far as that is known without waiting for
-    /// memory: first its slot, then the entry. Does nothing while somebody else holds the shard's lock.
-    func prefetch(_ key: ByteView, _ step: PrefetchStep) {
-        let hash = KeyHash.of(key)
+    /// Fetches the slot of a key with that hash, and its version counter, into the cache. Does nothing while
+    /// somebody else holds the shard's lock.
+    @inline(__always)
+    func prefetchSlot(_ hash: UInt64) {
+        rw_prefetch(stripe(of: hash))
         let cell = cells + MemoryTable.shard(of: hash)
         guard pthread_mutex_trylock(&cell.pointee.lock) == 0 else { return }
-        defer { pthread_mutex_unlock(&cell.pointee.lock) }
-        let segment = cell.pointee.shard.segment(for: hash)
-        switch step {
-        case .slot:
-            segment.prefetchSlot(hash)
-            rw_prefetch(stripe(of: hash))
-        case .entry: segment.prefetchEntry(hash)
-        }
+        cell.pointee.shard.segment(for: hash).prefetchSlot(hash)
+        pthread_mutex_unlock(&cell.pointee.lock)
+    }
+
+    /// Fetches what the slot of a key with that hash leads to; as `prefetchSlot`.
+    @inline(__always)
+    func prefetchEntry(_ hash: UInt64) {
+        let cell = cells + MemoryTable.shard(of: hash)
+        guard pthread_mutex_trylock(&cell.pointee.lock) == 0 else { return }
+        cell.pointee.shard.segment(for: hash).prefetchEntry(hash)
+        pthread_mutex_unlock(&cell.pointee.lock)
     }
 
     // MARK: Changes
