@@ -233,6 +233,6 @@ import Testing
         ("WRONGTYPE x", 400), ("OOMPH x", 400), ("LOADING", 503), ("", 400),
     ])
     func statusesOfErrors(_ text: String, _ status: Int) {
-        #expect(Array(text.utf8).withByteView { Problem.status(ofError: $0) } == status)
+        #expect(Array(text.utf8).withByteView { Problem.serverStatus(ofError: $0) ?? 400 } == status)
     }
 }
