@@ -57,10 +57,10 @@ for target in "${targets[@]}"; do
             "${swift[@]}" "${link[@]}" Sources/REST/CommandEndpoint/{CommandReader,CommandSyntaxError,JSONEscapes}.swift \
                 "$out/Bytes.o" "$out/Engine.o" "$out/splitter.o" -lsimdjson -lstdc++
             ;;
-        manifest | increment_reader)
+        rdb_reader | manifest | increment_reader)
             module Bytes -sanitize=fuzzer,address
-            mapfile -t sources < <(find Sources/Persistence/AOF Sources/Persistence/Files -name '*.swift')
-            "${swift[@]}" "${link[@]}" "${sources[@]}" "$out/Bytes.o"
+            module Persistence -sanitize=fuzzer,address
+            "${swift[@]}" "${link[@]}" "$out/Bytes.o" "$out/Persistence.o"
             ;;
         *)
             # One module with the sources, so that internals are seen.

@@ -41,17 +41,15 @@ def measure_pipeline(fleet: Fleet, settings: Settings, report: Callable[[str], N
         contestants = [
             Contestant("redwing", ours(batch)),
             Contestant("redis-benchmark", lambda _, theirs=theirs, requests=requests: theirs(requests)),
+            Contestant("redwing, long", ours(long_batch)),
         ]
-        if command == "GET":
-            contestants.append(Contestant("redwing, long", ours(long_batch)))
         figures = take_turns(contestants, settings.rounds, report)
         against = f"redis-benchmark -t {command.lower()} -P {batch} -c {PIPELINE_CONNECTIONS}"
         what = f"POST /pipeline, {batch} × {command}, commands/s"
         rows.append(Row(what, against, ratios(figures["redwing"], figures["redis-benchmark"]), 1.5, True))
-        if command == "GET":
-            what = f"POST /pipeline, {long_batch:,} × GET, commands/s"
-            long_ratios = ratios(figures["redwing, long"], figures["redwing"])
-            rows.append(Row(what, f"redwing, {batch} × GET", long_ratios, 0.8, True))
+        what = f"POST /pipeline, {long_batch:,} × {command}, commands/s"
+        long_ratios = ratios(figures["redwing, long"], figures["redwing"])
+        rows.append(Row(what, f"redwing, {batch} × {command}", long_ratios, 0.8, True))
         absolute += [
             f"pipeline {command}: {name} {median(values):,.0f} commands/s" for name, values in figures.items()
         ]

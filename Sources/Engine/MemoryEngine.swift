@@ -12,6 +12,9 @@ public final class MemoryEngine: CommandEngine {
     let table: MemoryTable
     private let commandTable: CommandTable<MemoryKeyspace>
     /// The commands of `commandTable`, so that one is used where it lies: copying it would count references.
+    ///
+    /// Safe from any thread: `init` fills it before anyone else has the engine, nothing writes to it until `deinit`,
+    /// when nobody has it any more, and a command itself is Sendable.
     private nonisolated(unsafe) let handlers: UnsafeMutableBufferPointer<Command<MemoryKeyspace>>
 
     /// Starts the background thread that reclaims expired keys.

@@ -129,10 +129,12 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
             }
             if router.dialect(of: request.path) == .upstash { addSyncToken(&response) }
         } else {
+            // Whoever opens the address itself looks for what there is.
+            let hint = request.path.count == 1 ? " GET /openapi.yaml describes all paths." : ""
             let problem = Problem(
                 405, "METHOD",
-                "\(request.methodName.string) is not for this path; it takes \(names.sorted().joined(separator: ", "))."
-            )
+                "\(request.methodName.string) is not for this path; it takes "
+                    + "\(names.sorted().joined(separator: ", ")).\(hint)")
             write(problem, request, &response)
         }
         allow.withByteView { response.addHeader("Allow", $0) }

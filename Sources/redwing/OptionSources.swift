@@ -103,7 +103,8 @@ enum OptionSources {
     private static func arguments(
         _ name: String, _ value: String, isFlag: Bool, _ source: String
     ) throws -> [String] {
-        guard isFlag else { return ["--\(name)=\(value)"] }
+        // To the parser `--token=` is an option without a value, not one whose value is empty.
+        guard isFlag else { return value.isEmpty ? ["--\(name)", ""] : ["--\(name)=\(value)"] }
         switch value.lowercased() {
         case "yes", "true", "1", "": return ["--\(name)"]
         case "no", "false", "0": return []

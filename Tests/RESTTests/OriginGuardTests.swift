@@ -66,7 +66,7 @@ import Testing
 
     @Test(arguments: [
         ("http://localhost:8080", true), ("http://localhost:8080/", true), ("HTTP://LocalHost:8080/a", false),
-        ("http://LocalHost:8080/a/b?c#d", true), ("https://localhost:8080?x", true),
+        ("http://LocalHost:8080/a/b?c#d", true), ("https://localhost:8080?x", false),
         ("http://localhost:8080#/", true),
         ("http://localhost/", false), ("http://localhost:80801/", false),
         ("http://localhost:8080.evil/", false),

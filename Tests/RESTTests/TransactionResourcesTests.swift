@@ -71,6 +71,15 @@ import Testing
             """)
     }
 
+    @Test func aFailedConditionNamesEachKeyOnce() throws {
+        try play(
+            #"""
+            POST /transactions {"commands":[],"if":[["k","*"],["k","\"0-0\""]]} => 412 ~Nothing was executed: 'k' is not as wanted; read
+            POST /transactions {"commands":[],"if":[["k","*"],["k","*"]]} => 412 ~"keys":["k"]
+            POST /transactions {"commands":[],"if":[["k","*"],["l","*"]]} => 412 ~'k', 'l' are not as wanted;
+            """#)
+    }
+
     @Test func refusals() throws {
         try play(
             #"""

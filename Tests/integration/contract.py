@@ -33,6 +33,13 @@ def escape(name):
     return name.replace("~", "~0").replace("/", "~1")
 
 
+def _with_example(parameter):
+    """The parameter with an `example`: the first where it has several."""
+    if "examples" not in parameter:
+        return parameter
+    return parameter | {"example": next(iter(parameter["examples"].values()))["value"]}
+
+
 @dataclass
 class Operation:
     method: str
@@ -42,7 +49,9 @@ class Operation:
     parameters: list = field(init=False)
 
     def __post_init__(self):
-        self.parameters = [resolve(node, "")[0] for node in self.node.get("parameters", [])]
+        self.parameters = [
+            _with_example(resolve(node, "")[0]) for node in self.node.get("parameters", [])
+        ]
 
     def __str__(self):
         return f"{self.method} {self.path}"

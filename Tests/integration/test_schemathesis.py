@@ -2,12 +2,15 @@
 
 Each request meets the key it names absent, of the operation's type, or of another, and its path may hold any
 bytes. Whatever comes back is documented: its status by number, its type, its headers, its schema; what the
-schema of the request forbids is refused.
+schema of the request forbids is refused. Where commands are sent, most are real ones: no schema has their names.
 """
 
+import collections
 import copy
+import json
+import random
 import zlib
-from urllib.parse import quote
+from urllib.parse import quote, quote_from_bytes
 
 import pytest
 import requests
@@ -17,8 +20,10 @@ from schemathesis.checks import CHECKS
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core import NotSet
 
+from command_patterns import as_command, draw
 from contract import DOCUMENT
 from program import Program
+from redis_server import to_bytes
 
 SEED = 20261122
 EXAMPLES = 30
@@ -64,11 +69,17 @@ for path in LEFT_OUT:
     schema = schema.exclude(path=path)
 
 
+# How often each operation of commands answered what, where they were real ones.
+answers = collections.defaultdict(collections.Counter)
+
+
 @pytest.fixture(scope="module")
 def contract_program():
     with Program("--max-body", "64kb") as program:
         yield program
         assert program.process.poll() is None, f"the server ended by itself: {program.log}"
+    for label, statuses in answers.items():
+        assert statuses[200] >= 3, f"{label} executed next to nothing: {statuses}"
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +145,36 @@ def simplify(case, choice):
             case.query.pop(name)
 
 
+def real_commands(case, sent, choice):
+    """Puts commands of `command_patterns` into most requests that are right; whether it did."""
+    operation = case.operation.definition.raw
+    is_right = case.meta is None or case.meta.generation.mode.is_positive
+    if "commands" not in operation["tags"] or not is_right or choice % 4 == 0:
+        return False
+    source = random.Random(choice)
+    if "{command}" in case.path:
+        words = draw(source)
+        if case.path == "/{command}":
+            # Those that are complete with a body at most.
+            most = 1 if case.method == "GET" else 2
+            while len(words) > most:
+                words = draw(source)
+        words = [to_bytes(word) for word in words]
+        if case.method != "GET" and len(words) > 1:
+            sent["data"] = words.pop()
+        base_url = sent["url"].split("/", 3)[:3]
+        sent["url"] = "/".join(base_url + [quote_from_bytes(word, safe="") for word in words])
+        return True
+    commands = [as_command(draw(source), source) for _ in range(1 + choice % 5)]
+    body = commands[0] if case.path == "/" else commands
+    if case.path == "/transactions":
+        conditions = {"if": case.body["if"]} if "if" in case.body and choice % 2 else {}
+        body = {"commands": commands} | conditions
+    sent.pop("json", None)
+    sent["data"] = json.dumps(body).encode()
+    return True
+
+
 @schema.parametrize()
 @settings(
     derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck), print_blob=False
@@ -145,6 +186,7 @@ def test_generated_requests(case, contract_program, session):
     choice = zlib.crc32(repr((case.path_parameters, case.query, body)).encode())
     simplify(case, choice)
     sent, name = target_and_state(case, base_url)
+    is_real = real_commands(case, sent, choice)
     resource, before = None, None
     if name is not None:
         kind = case.path.split("/")[1]
@@ -156,6 +198,8 @@ def test_generated_requests(case, contract_program, session):
             resource = f"{base_url}/{kind}/{name}"
             before = session.put(resource, json=VALUES[kind](case)).headers["ETag"]
     response = session.request(**sent)
+    if is_real:
+        answers[case.operation.label][response.status_code] += 1
     if response.status_code in (414, 431):
         # The HTTP library's own answers, which the contract names once for all operations.
         head = len(response.request.url) + len(str(response.request.headers))

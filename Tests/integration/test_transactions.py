@@ -68,13 +68,15 @@ def test_conditions_that_fail(client):
         ({"gone": old_a}, ["gone"]),
         ({"a": '"0-0"'}, ["a"]),
         ([["b", old_b], ["a", old_a]], ["a"]),
+        ([["a", old_a], ["gone", "*"], ["a", None]], ["a", "gone"]),
     ]
     for conditions, changed in cases:
         answer = transact(client, [["SET", "done", "1"]], conditions)
         document = problem(answer, 412)
         assert document["keys"] == changed, (conditions, document)
         for key in changed:
-            assert key in document["detail"]
+            assert document["detail"].count(f"'{key}'") == 1
+        assert ("is" if len(changed) == 1 else "are") + " not as wanted" in document["detail"]
         assert client.get("/keys/done").status == 404
     # What was removed and made again is another.
     tag = etag(client, "b")

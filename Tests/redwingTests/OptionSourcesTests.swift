@@ -132,6 +132,7 @@ struct OptionSourcesTests {
         for message in messages {
             let message = try #require(message)
             #expect(message.contains("--token"))
+            #expect(message.contains("visible ASCII"))
             #expect(!message.contains("sh hu") && !message.contains("hush"))
             #expect(!message.contains("\n"))
         }

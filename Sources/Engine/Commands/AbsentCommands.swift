@@ -129,7 +129,7 @@ extension ByteBuffer {
         if command.instead.utf8CodeUnitCount > 0 {
             append(command.instead)
         } else {
-            append("docs/commands.md lists what it has")
+            append("GET /commands and docs/commands.md list what it has")
         }
     }
 

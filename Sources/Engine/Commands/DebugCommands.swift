@@ -14,9 +14,7 @@ enum DebugCommands<K: Keyspace & ~Copyable> {
     ) throws(CommandError) {
         guard keys.context.settings.debugCommand else {
             return reply.error(
-                "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", "
-                    + "you can run it from a local connection, otherwise you need to set this option in "
-                    + "the configuration file, and then restart the server.")
+                "ERR DEBUG command not allowed. Start the server with --enable-debug-command to allow it.")
         }
         if a.count == 1, a.matches(0, "HELP") {
             help(&reply)

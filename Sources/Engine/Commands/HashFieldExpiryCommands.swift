@@ -150,53 +150,52 @@ enum HashFieldExpiryCommands<K: Keyspace & ~Copyable> {
 extension HashFieldExpiryCommands where K: ~Copyable {
     static var table: [Command<K>] {
         [
-            Command(
-                "HEXPIRE", arity: -6, [.write, .denyoom, .fast], keys: .first, family: .hash,
-                syntax: "key seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]",
-                summary: "Set expiry for hash field using relative time to expire (seconds)",
-                complexity: complexity, since: "7.4.0", run: hexpire),
-            Command(
-                "HPEXPIRE", arity: -6, [.write, .denyoom, .fast], keys: .first, family: .hash,
-                syntax: "key milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]",
-                summary: "Set expiry for hash field using relative time to expire (milliseconds)",
-                complexity: complexity, since: "7.4.0", run: hpexpire),
-            Command(
-                "HEXPIREAT", arity: -6, [.write, .denyoom, .fast], keys: .first, family: .hash,
+            setting(
+                "HEXPIRE", syntax: "key seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]",
+                "Set expiry for hash field using relative time to expire (seconds)",
+                run: hexpire),
+            setting(
+                "HPEXPIRE", syntax: "key milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]",
+                "Set expiry for hash field using relative time to expire (milliseconds)", run: hpexpire),
+            setting(
+                "HEXPIREAT",
                 syntax: "key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]",
-                summary: "Set expiry for hash field using an absolute Unix timestamp (seconds)",
-                complexity: complexity, since: "7.4.0", run: hexpireat),
-            Command(
-                "HPEXPIREAT", arity: -6, [.write, .denyoom, .fast], keys: .first, family: .hash,
+                "Set expiry for hash field using an absolute Unix timestamp (seconds)", run: hexpireat),
+            setting(
+                "HPEXPIREAT",
                 syntax: "key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]",
-                summary: "Set expiry for hash field using an absolute Unix timestamp (milliseconds)",
-                complexity: complexity, since: "7.4.0", run: hpexpireat),
-            Command(
-                "HTTL", arity: -5, [.readonly, .fast], keys: .first, family: .hash,
-                syntax: "key FIELDS numfields field [field ...]",
-                summary: "Returns the TTL in seconds of a hash field.",
-                complexity: complexity, since: "7.4.0", run: httl),
-            Command(
-                "HPTTL", arity: -5, [.readonly, .fast], keys: .first, family: .hash,
-                syntax: "key FIELDS numfields field [field ...]",
-                summary: "Returns the TTL in milliseconds of a hash field.",
-                complexity: complexity, since: "7.4.0", run: hpttl),
-            Command(
-                "HEXPIRETIME", arity: -5, [.readonly, .fast], keys: .first, family: .hash,
-                syntax: "key FIELDS numfields field [field ...]",
-                summary: "Returns the expiration time of a hash field as a Unix timestamp, in seconds.",
-                complexity: complexity, since: "7.4.0", run: hexpiretime),
-            Command(
-                "HPEXPIRETIME", arity: -5, [.readonly, .fast], keys: .first, family: .hash,
-                syntax: "key FIELDS numfields field [field ...]",
-                summary: "Returns the expiration time of a hash field as a Unix timestamp, in msec.",
-                complexity: complexity, since: "7.4.0", run: hpexpiretime),
-            Command(
-                "HPERSIST", arity: -5, [.write, .fast], keys: .first, family: .hash,
-                syntax: "key FIELDS numfields field [field ...]",
-                summary: "Removes the expiration time for each specified field",
-                complexity: complexity, since: "7.4.0", run: hpersist),
+                "Set expiry for hash field using an absolute Unix timestamp (milliseconds)", run: hpexpireat),
+            row("HTTL", [.readonly, .fast], "Returns the TTL in seconds of a hash field.", run: httl),
+            row("HPTTL", [.readonly, .fast], "Returns the TTL in milliseconds of a hash field.", run: hpttl),
+            row(
+                "HEXPIRETIME", [.readonly, .fast],
+                "Returns the expiration time of a hash field as a Unix timestamp, in seconds.",
+                run: hexpiretime),
+            row(
+                "HPEXPIRETIME", [.readonly, .fast],
+                "Returns the expiration time of a hash field as a Unix timestamp, in msec.",
+                run: hpexpiretime),
+            row(
+                "HPERSIST", [.write, .fast], "Removes the expiration time for each specified field",
+                run: hpersist),
         ]
     }
 
-    private static var complexity: StaticString { "O(N) where N is the number of specified fields" }
+    /// A command that takes a time and a condition before the fields.
+    private static func setting(
+        _ name: StaticString, syntax: StaticString, _ summary: StaticString, run: @escaping Command<K>.Run
+    ) -> Command<K> {
+        row(name, arity: -6, [.write, .denyoom, .fast], syntax: syntax, summary, run: run)
+    }
+
+    /// A command on fields.
+    private static func row(
+        _ name: StaticString, arity: Int = -5, _ flags: CommandFlags,
+        syntax: StaticString = "key FIELDS numfields field [field ...]", _ summary: StaticString,
+        run: @escaping Command<K>.Run
+    ) -> Command<K> {
+        Command(
+            name, arity: arity, flags, keys: .first, family: .hash, syntax: syntax, summary: summary,
+            complexity: "O(N) where N is the number of specified fields", since: "7.4.0", run: run)
+    }
 }

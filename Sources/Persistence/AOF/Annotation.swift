@@ -35,7 +35,8 @@ struct Annotation: Equatable {
     /// Reads a line, its line feed included; nil unless it is exactly as `append` writes it.
     init?(line: ByteView) {
         // The marker, a digit, a space, a digit, a space, the checksum, the end.
-        guard line.count >= 17, line.count <= Annotation.longest, line.starts(with: ByteView(Annotation.marker)),
+        guard line.count >= 17, line.count <= Annotation.longest,
+            line.starts(with: ByteView(Annotation.marker)),
             line[line.count - 1] == UInt8(ascii: "\n"), line[line.count - 10] == UInt8(ascii: " "),
             let space = line.firstIndex(of: UInt8(ascii: " ")), space < line.count - 10,
             let sequence = parseUInt64Strict(line[4..<space]),
@@ -95,7 +96,8 @@ struct IncrementHeader: Equatable {
         guard end >= 31, end <= IncrementHeader.longest, line[end - 1] == UInt8(ascii: "\n"),
             line.starts(with: ByteView("#REDWING 1 ")),
             line[end - 10] == UInt8(ascii: " "), line[end - 19] == UInt8(ascii: " "),
-            let sequence = parseUInt64Strict(line[11..<end - 19]), let salt = parseChecksum(line[end - 18..<end - 10]),
+            let sequence = parseUInt64Strict(line[11..<end - 19]),
+            let salt = parseChecksum(line[end - 18..<end - 10]),
             parseChecksum(line[end - 9..<end - 1]) == CRC32C.checksum(line[0..<end - 10])
         else { return nil }
         firstSequence = sequence

@@ -35,9 +35,9 @@ struct CommandParser: ~Copyable {
         ends.removeAll(keeping: 1 << 16)
     }
 
-    /// Takes back the last command.
-    mutating func removeLastCommand() {
-        ends.truncate(to: ends.count - 1)
+    /// Takes back all commands after the first `count`.
+    mutating func removeCommands(after count: Int) {
+        ends.truncate(to: count)
         arguments.truncate(to: ends.isEmpty ? 0 : ends[ends.count - 1])
     }
 
@@ -58,7 +58,9 @@ struct CommandParser: ~Copyable {
 
     private func comment(_ window: ByteView, _ start: Int) -> Item {
         let limit = min(window.count, start + CommandParser.commentLimit)
-        if let end = window[start..<limit].firstIndex(of: UInt8(ascii: "\n")) { return .comment(end: start + end + 1) }
+        if let end = window[start..<limit].firstIndex(of: UInt8(ascii: "\n")) {
+            return .comment(end: start + end + 1)
+        }
         return limit < window.count || limit == start + CommandParser.commentLimit
             ? .malformed : .more(upTo: window.count + 1)
     }
@@ -88,7 +90,9 @@ struct CommandParser: ~Copyable {
         case more
         case malformed
 
-        func item(_ windowEnd: Int) -> Item { if case .more = self { .more(upTo: windowEnd + 1) } else { .malformed } }
+        func item(_ windowEnd: Int) -> Item {
+            if case .more = self { .more(upTo: windowEnd + 1) } else { .malformed }
+        }
     }
 
     /// Reads `letter`, a number and the line's end: CR LF, or as Redis also takes it, LF alone.

@@ -52,7 +52,9 @@ extension Manifest {
     public mutating func repair<Files: FileSystem>(
         in directory: String, _ reports: [IncrementReport], _ files: Files
     ) throws(FileError) -> [IncrementReport] {
-        guard let first = reports.firstIndex(where: { $0.damage != nil && $0.damage != .rdb }) else { return reports }
+        guard let first = reports.firstIndex(where: { $0.damage != nil && $0.damage != .rdb }) else {
+            return reports
+        }
         var reports = reports
         let damaged = reports[first]
         let following = reports[(first + 1)...].map(\.name)
@@ -86,7 +88,8 @@ extension Manifest {
         let path = "\(directory)/\(name)"
         var outcome = IncrementOutcome()
         do throws(IncrementError) {
-            var reader = try IncrementReader.open(path, files, isLast: isLast, expecting: expected, from: start)
+            var reader = try IncrementReader.open(
+                path, files, isLast: isLast, expecting: expected, from: start)
             do throws(IncrementError) {
                 while try reader.next() {}
                 outcome = reader.outcome

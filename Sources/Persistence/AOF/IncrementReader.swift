@@ -39,7 +39,8 @@ public struct IncrementReader<Files: FileSystem>: ~Copyable {
         chunk: Int = 1 << 20
     ) throws(IncrementError) -> IncrementReader {
         let opened = try openFile(path, files)
-        var reader = IncrementReader(opened.file, size: opened.size, isLast: isLast, from: start, chunk: chunk)
+        var reader = IncrementReader(
+            opened.file, size: opened.size, isLast: isLast, from: start, chunk: chunk)
         if start == 0 { try reader.readHeader(expected) } else { reader.redisWrites = true }
         return reader
     }
@@ -88,7 +89,9 @@ public struct IncrementReader<Files: FileSystem>: ~Copyable {
         outcome.batches += 1
         outcome.commands += commandCount
         let bytes = window.view.dropFirst(batchOffset - windowOffset)
-        for place in parser.arguments.elements { views.append(bytes[place.offset..<place.offset + place.count]) }
+        for place in parser.arguments.elements {
+            views.append(bytes[place.offset..<place.offset + place.count])
+        }
         return true
     }
 
@@ -96,7 +99,8 @@ public struct IncrementReader<Files: FileSystem>: ~Copyable {
 
     private mutating func nextAnnotated() throws(IncrementError) -> Bool {
         var place = batchOffset
-        var inTransaction = false
+        /// How many commands come before the MULTI of a transaction that has not ended.
+        var beforeTransaction: Int?
         var hasComment = false
         while place - batchOffset <= IncrementLimits.batch {
             switch try item(at: place) {
@@ -107,16 +111,18 @@ public struct IncrementReader<Files: FileSystem>: ~Copyable {
                 place = end
             case .command(let end):
                 let last = commandCount - 1
-                if !inTransaction && isCommand(last, "SELECT") { return try handOver(before: place) }
-                if isCommand(last, "MULTI") { inTransaction = true }
-                if isCommand(last, "EXEC") { inTransaction = false }
+                if isCommand(last, "SELECT") {
+                    return try handOver(at: place, keeping: beforeTransaction ?? last)
+                }
+                if isCommand(last, "MULTI") { beforeTransaction = last }
+                if isCommand(last, "EXEC") { beforeTransaction = nil }
                 place = end
-            case .more where place == outcome.fileLength && !inTransaction && !hasComment:
+            case .more where place == outcome.fileLength && beforeTransaction == nil && !hasComment:
                 // The end, between commands: those that are there have lost their annotation to Redis.
                 outcome.wholeLength = place
                 if commandCount > 0 { outcome.wasTouchedByRedis = true }
                 return commandCount > 0
-            case .more: return try giveUp(inTransaction ? .tornTransaction : .torn, at: place)
+            case .more: return try giveUp(beforeTransaction != nil ? .tornTransaction : .torn, at: place)
             case .malformed: return try giveUp(.malformed, at: place)
             }
         }
@@ -136,18 +142,19 @@ public struct IncrementReader<Files: FileSystem>: ~Copyable {
         return true
     }
 
-    /// A SELECT at `place`: from there on Redis has written. Commands before it, whose annotation Redis has cut
-    /// off, are one batch.
-    private mutating func handOver(before place: Int) throws(IncrementError) -> Bool {
+    /// A SELECT at `place`: from there on Redis has written. The first `count` commands before it, whose
+    /// annotation Redis has cut off, are one batch.
+    ///
+    /// Where a crash tore a transaction, Redis 7.0 executes none of it, but leaves its MULTI and what is whole
+    /// after it in the file, and appends. That is left out here.
+    private mutating func handOver(at place: Int, keeping count: Int) throws(IncrementError) -> Bool {
         redisWrites = true
         outcome.wasTouchedByRedis = true
-        parser.removeLastCommand()
-        guard commandCount > 0 else {
-            parser.removeAll()
-            return try nextOfRedis()
-        }
         outcome.wholeLength = place
-        return true
+        parser.removeCommands(after: count)
+        guard count == 0 else { return true }
+        batchOffset = place
+        return try nextOfRedis()
     }
 
     // MARK: Redis's commands
@@ -175,7 +182,9 @@ public struct IncrementReader<Files: FileSystem>: ~Copyable {
                     outcome.wholeLength = end
                     return true
                 }
-                guard place - batchOffset <= IncrementLimits.batch else { throw damaged(.tooLong, at: batchOffset) }
+                guard place - batchOffset <= IncrementLimits.batch else {
+                    throw damaged(.tooLong, at: batchOffset)
+                }
             case .more where place == outcome.fileLength && !inTransaction: return false
             case .more:
                 let damage: IncrementDamage = inTransaction ? .tornTransaction : .torn
@@ -236,7 +245,8 @@ public struct IncrementReader<Files: FileSystem>: ~Copyable {
             if !start.isEmpty, start[0] == 0 { try withoutHeader(.zeros) }
             return
         }
-        guard let end = start.firstIndex(of: UInt8(ascii: "\n")), let header = IncrementHeader(line: start[0..<end + 1])
+        guard let end = start.firstIndex(of: UInt8(ascii: "\n")),
+            let header = IncrementHeader(line: start[0..<end + 1])
         else {
             let isTorn = start.firstIndex(of: UInt8(ascii: "\n")) == nil && start.count == outcome.fileLength
             return try withoutHeader(isTorn ? .torn : .header)
@@ -287,7 +297,9 @@ public struct IncrementReader<Files: FileSystem>: ~Copyable {
             case .more(let end):
                 let needed = end + windowOffset
                 guard needed <= outcome.fileLength else { return .more(upTo: needed) }
-                guard needed - batchOffset <= IncrementLimits.batch + chunk else { return .more(upTo: needed) }
+                guard needed - batchOffset <= IncrementLimits.batch + chunk else {
+                    return .more(upTo: needed)
+                }
                 // Twice as much each time, as the command is read anew from its start.
                 try fill(upTo: max(needed, place + 2 * (windowOffset + window.count - place)))
             }

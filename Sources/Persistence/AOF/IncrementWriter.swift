@@ -36,7 +36,9 @@ public struct IncrementWriter<File: OpenFile>: ~Copyable {
     /// Goes on in a file that was read to its end, and cut where need was; nil where `outcome` says that it
     /// can't be gone on with and the next increment must be begun.
     public init?(resuming file: File, _ outcome: IncrementOutcome) {
-        guard let salt = outcome.salt, let next = outcome.nextSequence, outcome.canBeAppendedTo else { return nil }
+        guard let salt = outcome.salt, let next = outcome.nextSequence, outcome.canBeAppendedTo else {
+            return nil
+        }
         self.file = file
         self.salt = salt
         nextSequence = next

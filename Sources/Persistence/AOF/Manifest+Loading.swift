@@ -52,7 +52,8 @@ extension Manifest {
         let listed = Set((dataFiles + history).map(\.name))
         return names.filter { name in
             guard name.hasPrefix(prefix + "."), !listed.contains(name) else { return false }
-            let rest = name.dropFirst(prefix.count + 1).split(separator: ".", omittingEmptySubsequences: false)
+            let rest = name.dropFirst(prefix.count + 1).split(
+                separator: ".", omittingEmptySubsequences: false)
             return rest.count == 3 && Int(rest[0]) != nil && (rest[1] == "base" || rest[1] == "incr")
         }
     }

@@ -17,7 +17,8 @@ extension Manifest {
         var number = 0
         while start < text.count {
             number += 1
-            guard let end = text.firstIndex(of: UInt8(ascii: "\n"), from: start), end - start < Manifest.lineLimit
+            guard let end = text.firstIndex(of: UInt8(ascii: "\n"), from: start),
+                end - start < Manifest.lineLimit
             else { throw ManifestError(.lineTooLong, line: number) }
             let line = text[start..<end]
             start = end + 1
@@ -31,7 +32,9 @@ extension Manifest {
     }
 
     private static func entry(_ line: ByteView) throws(ManifestError.Reason) -> Entry {
-        guard let words = splitArguments(line), words.count >= 6, words.count % 2 == 0 else { throw .malformed }
+        guard let words = splitArguments(line), words.count >= 6, words.count % 2 == 0 else {
+            throw .malformed
+        }
         var name: String?
         var sequence: Int?
         var role: Role?

@@ -49,7 +49,8 @@ public struct Manifest: Equatable, Sendable {
     /// The base that would come next: its number and name; an RDB file, or commands.
     public func nextBase(rdb: Bool = true) -> Entry {
         let sequence = highest(base) + 1
-        return Entry(name: "\(prefix).\(sequence).base.\(rdb ? "rdb" : "aof")", sequence: sequence, role: .base)
+        return Entry(
+            name: "\(prefix).\(sequence).base.\(rdb ? "rdb" : "aof")", sequence: sequence, role: .base)
     }
 
     /// The increment that would come next: its number and name.
@@ -113,6 +114,7 @@ public struct Manifest: Equatable, Sendable {
 
     /// Whether `name` names a file in the directory itself. Redis refuses the backslash too.
     static func isPlain(_ name: String) -> Bool {
-        !name.isEmpty && name != "." && name != ".." && name.utf8.allSatisfy { $0 != 0 && $0 != 0x2F && $0 != 0x5C }
+        !name.isEmpty && name != "." && name != ".."
+            && name.utf8.allSatisfy { $0 != 0 && $0 != 0x2F && $0 != 0x5C }
     }
 }

@@ -147,7 +147,9 @@ enum CommandEndpoint<E: CommandEngine> {
         var reader = x.reply.reader
         if x.outcome.failed {
             var ahead = reader
-            if case .error(let text) = ahead.next() { response.status = Problem.status(ofError: text) }
+            if case .error(let text) = ahead.next() {
+                response.status = Problem.serverStatus(ofError: text) ?? 400
+            }
             if response.status == 503 { response.addHeader("Retry-After", "1") }
         }
         switch format {
@@ -173,16 +175,5 @@ enum CommandEndpoint<E: CommandEngine> {
             Route(.post, "/{command}/{argument}", [], body: .value, dialect: .upstash, run: pathForm),
             Route(.put, "/{command}/{argument}", [], body: .value, dialect: .upstash, run: pathForm),
         ]
-    }
-}
-
-extension Problem {
-    /// The HTTP status of a command's error.
-    static func status(ofError text: ByteView) -> Int {
-        let code = text[0..<(text.firstIndex(of: 0x20) ?? text.count)]
-        for unready in ["LOADING", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN"] as [StaticString]
-        where code == ByteView(unready) { return 503 }
-        for full in ["OOM", "MISCONF"] as [StaticString] where code == ByteView(full) { return 507 }
-        return 400
     }
 }

@@ -47,20 +47,24 @@ enum TransactionConditions<E: CommandEngine> {
             """)
     }
 
-    /// The problem of conditions that do not hold, whose indices are the reply.
+    /// The problem of conditions that do not hold, whose indices are the reply; each key is named once.
     static func failed(_ x: borrowing Exchange<E>, _ reader: inout ReplyReader) -> Problem {
         var problem = Problem.condition("")
         var names: [String] = []
+        var named: Set<[UInt8]> = []
         if case .array(let count) = reader.next() {
             for _ in 0..<count {
                 guard case .integer(let index) = reader.next() else { break }
                 let key = x.conditionKeys[Int(index)]
+                guard named.insert(key.array).inserted else { continue }
                 problem.keys.append(key.array)
                 names.append("'\(key.string)'")
             }
         }
-        problem.detail =
-            "Nothing was executed: \(names.joined(separator: ", ")) changed; read again what you need."
+        let verb = names.count == 1 ? "is" : "are"
+        problem.detail = """
+            Nothing was executed: \(names.joined(separator: ", ")) \(verb) not as wanted; read again what you need.
+            """
         return problem
     }
 }

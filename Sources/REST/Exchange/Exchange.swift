@@ -78,12 +78,14 @@ struct Exchange<E: CommandEngine>: ~Copyable {
         if let name = headers.repeated {
             throw .badRequest("The header \(name) came twice; send it once.")
         }
-        if target.route.dialect == .upstash, headers.ifMatch != nil {
-            throw .badRequest("Commands know no If-Match; POST /transactions runs them on a condition.")
+        if target.route.dialect == .upstash, headers.ifMatch != nil || headers.ifNoneMatch != nil {
+            throw .badRequest(
+                "Commands know no If-Match and no If-None-Match; POST /transactions runs them on a condition."
+            )
         }
         if case .none = target.route.resource, headers.ifMatch != nil || headers.ifNoneMatch != nil {
             // A condition that is not checked must not be taken for one that holds.
-            if target.route.method != .get || target.route.dialect == .upstash {
+            if target.route.method != .get {
                 throw .badRequest("This resource has no ETag: leave If-Match and If-None-Match away.")
             }
         }

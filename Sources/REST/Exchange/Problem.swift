@@ -38,18 +38,30 @@ public struct Problem: Error {
         let space = text.firstIndex(of: " ") ?? text.endIndex
         code = String(text[..<space])
         detail = Problem.sentence(String(text[space...].drop { $0 == " " }))
+        if let status = Problem.serverStatus(ofError: reply) {
+            self.status = status
+            return
+        }
         switch code {
         case "WRONGTYPE":
             status = 409
             detail = "The key holds a value of another type; GET /keys/{key}/type says which."
-        case "OOM": status = 507
-        case "LOADING", "CLUSTERDOWN", "TRYAGAIN": status = 503
         case "CROSSSLOT", "BUSYKEY": status = 409
         default:
             status = Problem.status(ofText: text)
             if status == 404 { code = "NOTFOUND" }
             if status == 413 { code = "TOOLARGE" }
         }
+    }
+
+    /// The status of an error that tells of the server's state, whatever was asked: 503 where it can't answer
+    /// for now, 507 where it can't store; nil for other errors.
+    static func serverStatus(ofError text: ByteView) -> Int? {
+        let code = text[0..<(text.firstIndex(of: 0x20) ?? text.count)]
+        for unready in ["LOADING", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN"] as [StaticString]
+        where code == ByteView(unready) { return 503 }
+        for full in ["OOM", "MISCONF"] as [StaticString] where code == ByteView(full) { return 507 }
+        return nil
     }
 
     /// Redis says ERR for almost everything: what the error blames decides.

@@ -19,49 +19,23 @@ enum ExpiryResources<E: CommandEngine> {
         _ x: inout Exchange<E>, _ response: inout HTTPResponse
     ) throws(Problem) {
         let wanted = try x.wantedExpiry()
-        let (nx, xx) = (try x.flag("nx"), try x.flag("xx"))
-        let (gt, lt) = (try x.flag("gt"), try x.flag("lt"))
-        if nx && (xx || gt || lt) {
+        let conditions = try x.expiryConditions()
+        if conditions.nx && (conditions.xx || conditions.gt || conditions.lt) {
             throw .badRequest("'nx' excludes 'xx', 'gt' and 'lt'; give one or the other.")
         }
-        if gt && lt { throw .badRequest("'gt' and 'lt' exclude each other; give one of them.") }
+        if conditions.gt && conditions.lt {
+            throw .badRequest("'gt' and 'lt' exclude each other; give one of them.")
+        }
         x.probe()
-        let conditional = nx || xx || gt || lt
-        switch wanted {
-        case .never:
-            // Never is later than any time: with 'nx' there is nothing to do, and 'lt' can't hold.
-            if !nx && !lt {
-                x.command("PERSIST")
-                x.argument(x.path[0])
-            }
-        case .after(let milliseconds):
-            x.command("PEXPIRE")
-            x.argument(x.path[0])
-            x.argument(milliseconds)
-        case .at(let milliseconds):
-            x.command("PEXPIREAT")
-            x.argument(x.path[0])
-            x.argument(milliseconds)
-        }
-        if case .never = wanted {
-        } else {
-            if nx { x.argument("NX") }
-            if xx { x.argument("XX") }
-            if gt { x.argument("GT") }
-            if lt { x.argument("LT") }
-        }
+        let isAsked = x.setExpiry(wanted, conditions, persist: "PERSIST", after: "PEXPIRE", at: "PEXPIREAT")
         addReads(&x)
         try x.execute()
         guard x.isPresent() else { throw x.missingKey() }
-        var holds = true
-        if case .never = wanted, nx || lt {
-            holds = nx
-        } else {
-            let changed = x.integer() > 0
-            holds = changed || !conditional
-        }
+        let isChanged = isAsked && x.integer() > 0
         let (left, time) = (x.integer(), x.integer())
-        if case .never = wanted, nx { holds = left == ExpiryAnswer.never }
+        let holds =
+            isAsked
+            ? isChanged || !conditions.isConditional : conditions.nx && left == ExpiryAnswer.never
         guard holds else {
             throw .condition(
                 "The present expiry does not meet the condition; GET /keys/{key}/ttl tells it.")

@@ -17,38 +17,19 @@ enum HashFieldExpiryResources<E: CommandEngine> {
         let wanted = try x.wantedExpiry()
         // A field's condition is one word, unlike a key's.
         try x.exclusive("nx", "xx", "gt", "lt")
-        let (nx, xx) = (try x.flag("nx"), try x.flag("xx"))
-        let (gt, lt) = (try x.flag("gt"), try x.flag("lt"))
+        let conditions = try x.expiryConditions()
         x.probe()
-        // Without an answer of its own: never is later than any time, so that 'lt' can't hold, and 'nx'
-        // holds where there is nothing to do.
-        var isAsked = true
-        switch wanted {
-        case .never:
-            isAsked = !nx && !lt
-            if isAsked { x.keyed("HPERSIST") }
-        case .after(let milliseconds):
-            x.keyed("HPEXPIRE")
-            x.argument(milliseconds)
-        case .at(let milliseconds):
-            x.keyed("HPEXPIREAT")
-            x.argument(milliseconds)
-        }
-        if case .never = wanted {
-        } else {
-            if nx { x.argument("NX") }
-            if xx { x.argument("XX") }
-            if gt { x.argument("GT") }
-            if lt { x.argument("LT") }
-        }
+        let isAsked = x.setExpiry(
+            wanted, conditions, persist: "HPERSIST", after: "HPEXPIRE", at: "HPEXPIREAT")
         if isAsked { x.field() }
         addReads(&x)
         try x.execute()
         guard x.isPresent() else { throw x.noElement("field") }
         let isChanged = isAsked && x.onlyInteger() > 0
         let (left, time) = (x.onlyInteger(), x.onlyInteger())
-        let isConditional = nx || xx || gt || lt
-        let holds = isAsked ? isChanged || !isConditional : nx && left == ExpiryAnswer.never
+        let holds =
+            isAsked
+            ? isChanged || !conditions.isConditional : conditions.nx && left == ExpiryAnswer.never
         guard holds else {
             throw .condition(
                 "The present expiry does not meet the condition; "

@@ -141,14 +141,16 @@ import Testing
             > READONLY
             (error) ERR This instance has cluster support disabled
             > xadd s * a b
-            (error) ERR Redwing does not have XADD (streams); docs/commands.md lists what it has
+            (error) ERR Redwing does not have XADD (streams); GET /commands and docs/commands.md \
+            list what it has
             > json.get k
-            (error) ERR Redwing does not have JSON.GET (JSON); docs/commands.md lists what it has
+            (error) ERR Redwing does not have JSON.GET (JSON); GET /commands and docs/commands.md \
+            list what it has
             > JSON. k
             (error) ERR unknown command 'JSON.', with args beginning with: 'k'\u{20}
             > CONFIG REWRITE
-            (error) ERR Redwing does not have CONFIG REWRITE (the operator's commands); docs/commands.md \
-            lists what it has
+            (error) ERR Redwing does not have CONFIG REWRITE (the operator's commands); GET /commands \
+            and docs/commands.md list what it has
             > CONFIG NONE
             (error) ERR unknown subcommand 'NONE'. Try CONFIG HELP.
             > CLIENT TRACKING ON

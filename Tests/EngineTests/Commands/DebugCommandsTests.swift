@@ -63,7 +63,9 @@ import Testing
         var settings = Settings()
         settings.debugCommand = false
         let engine = MemoryEngine(settings: settings)
-        #expect(run(engine, "DEBUG SLEEP 0").hasPrefix("(error) ERR DEBUG command not allowed."))
+        let refused = run(engine, "DEBUG SLEEP 0")
+        #expect(refused.hasPrefix("(error) ERR DEBUG command not allowed."))
+        #expect(refused.contains("--enable-debug-command"))
         #expect(run(engine, "CONFIG GET enable-debug-command") == #"["enable-debug-command", "no"]"#)
     }
 }

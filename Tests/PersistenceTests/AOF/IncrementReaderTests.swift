@@ -30,7 +30,8 @@ import Testing
         for end in start..<journal.bytes.count {
             let reading = Reading(Array(journal.bytes[..<end]))
             let expected = end == commandsEnd ? 3 : 2
-            #expect(reading.error == nil && reading.batches == Array(journal.batches.prefix(expected)), "\(end)")
+            #expect(
+                reading.error == nil && reading.batches == Array(journal.batches.prefix(expected)), "\(end)")
             #expect(reading.outcome.wholeLength == (expected == 3 ? end : start), "\(end)")
             #expect(reading.outcome.canBeAppendedTo == (expected == 2))
             #expect((reading.outcome.damage != nil) == (end > start && end != commandsEnd), "\(end)")
@@ -44,7 +45,8 @@ import Testing
         let journal = try Journal.sample()
         for end in 0..<journal.ends[0] {
             let reading = Reading(Array(journal.bytes[..<end]))
-            #expect(reading.error == nil && reading.batches.isEmpty && reading.outcome.wholeLength == 0, "\(end)")
+            #expect(
+                reading.error == nil && reading.batches.isEmpty && reading.outcome.wholeLength == 0, "\(end)")
             #expect(Reading(Array(journal.bytes[..<end]), isLast: false).error != nil || end == 0)
         }
         let zeros = Reading([UInt8](repeating: 0, count: 5000))
@@ -60,9 +62,12 @@ import Testing
                 let zeros = Reading(journal.bytes[..<start] + [UInt8](repeating: 0, count: tail))
                 #expect(zeros.error == nil && zeros.batches == Array(journal.batches.prefix(2)), "\(start)")
                 #expect(zeros.outcome.wholeLength == journal.ends[2] && zeros.outcome.damage != nil)
-                let garbage = journal.bytes[..<start] + (0..<tail).map { _ in UInt8.random(in: 0x80...0xFF, using: &random) }
+                let garbage =
+                    journal.bytes[..<start]
+                    + (0..<tail).map { _ in UInt8.random(in: 0x80...0xFF, using: &random) }
                 let reading = Reading(Array(garbage))
-                #expect(reading.error == nil && reading.batches == Array(journal.batches.prefix(2)), "\(garbage)")
+                #expect(
+                    reading.error == nil && reading.batches == Array(journal.batches.prefix(2)), "\(garbage)")
             }
         }
         // After a whole file.
@@ -116,6 +121,14 @@ import Testing
         let cut = journal.ends[2] + resp(journal.batches[2]).count
         reading = Reading(journal.bytes[..<cut] + resp(appended))
         #expect(reading.error == nil && reading.commands == journal.batches.flatMap { $0 } + appended)
+        // A torn transaction of ours, whose start Redis leaves in the file.
+        let start = journal.ends[2]
+        for count in 1...2 {
+            let left = resp(Array(journal.batches[2].prefix(count)))
+            reading = Reading(journal.bytes[..<start] + left + resp(appended))
+            #expect(reading.error == nil && reading.outcome.damage == nil)
+            #expect(reading.commands == journal.batches.prefix(2).flatMap { $0 } + appended)
+        }
         // Torn within a transaction and within a command: as Redis, back to before it.
         for count in 1..<resp([["MULTI"], ["SET", "f", "6"], ["EXEC"]]).count {
             let bytes = journal.bytes + resp(appended).dropLast(count)
@@ -131,7 +144,9 @@ import Testing
     }
 
     @Test func aFileOfRedisIsReadAsRedisDoes() {
-        let commands = [["SELECT", "0"], ["SET", "a", "1"], ["MULTI"], ["DEL", "a"], ["DEL", "b"], ["EXEC"]]
+        let commands = [
+            ["SELECT", "0"], ["SET", "a", "1"], ["MULTI"], ["DEL", "a"], ["DEL", "b"], ["EXEC"],
+        ]
         let reading = Reading(Array("# by hand\n".utf8) + resp(commands) + Array("#TS:17\r\n".utf8))
         #expect(reading.batches == [[commands[0]], [commands[1]], Array(commands[2...])])
         #expect(reading.error == nil && reading.outcome.excess == 0 && reading.outcome.salt == nil)
@@ -139,14 +154,17 @@ import Testing
         #expect(Reading(Array("*1\n$4\nPING\r\n".utf8)).commands == [["PING"]])
         #expect(Reading(Array("REDIS0010".utf8)).damage == .rdb)
         for bad in [
-            "*0\r\n", "*-1\r\n", "*1\r\n+4\r\n", "*1\r\n$4\r\nPINGxx", "*x\r\n", "*\r\n", "*1\r\n$-1\r\n", "x",
+            "*0\r\n", "*-1\r\n", "*1\r\n+4\r\n", "*1\r\n$4\r\nPINGxx", "*x\r\n", "*\r\n", "*1\r\n$-1\r\n",
+            "x",
             "*1\r\n$9999999999999999999\r\n", "*99999999999999999999\r\n", "*1\rx",
             "#" + String(repeating: "c", count: 1023) + "\n",
         ] {
             #expect(Reading(Array(bad.utf8)).damage == .malformed, "\(bad)")
         }
         // Claims of size are no reason to allocate: these are merely torn.
-        for torn in ["*1\r\n$999999999999999999\r\nx", "*999999999999999999\r\n", "*2\r\n$1\r\na\r\n", "*", "#c"] {
+        for torn in [
+            "*1\r\n$999999999999999999\r\nx", "*999999999999999999\r\n", "*2\r\n$1\r\na\r\n", "*", "#c",
+        ] {
             let reading = Reading(Array(torn.utf8))
             #expect(reading.error == nil && reading.outcome.damage == .torn, "\(torn)")
             #expect(Reading(Array(torn.utf8), isLast: false).damage == .torn, "\(torn)")

@@ -7,7 +7,8 @@ import Testing
     @Test func theBytesAreRESPWithCommentLines() throws {
         let journal = try Journal([[["SET", "a", "-12"]]])
         let text = String(decoding: journal.bytes, as: UTF8.self)
-        let pattern = /#REDWING 1 1 12345678 [0-9a-f]{8}\n\*3\r\n\$3\r\nSET\r\n\$1\r\na\r\n\$3\r\n-12\r\n#RW:1 29 [0-9a-f]{8}\n/
+        let pattern =
+            /#REDWING 1 1 12345678 [0-9a-f]{8}\n\*3\r\n\$3\r\nSET\r\n\$1\r\na\r\n\$3\r\n-12\r\n#RW:1 29 [0-9a-f]{8}\n/
         #expect(text.wholeMatch(of: pattern) != nil, "\(text)")
     }
 
@@ -61,7 +62,8 @@ import Testing
         let (synced, length, next) = (writer.syncedLength, writer.length, writer.nextSequence)
         #expect(synced == length && next == 3)
         let reading = Reading("f", files)
-        #expect(reading.commands == [["SET", "a", "1"], ["SET", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", "2"]])
+        #expect(
+            reading.commands == [["SET", "a", "1"], ["SET", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", "2"]])
         files.crash()
         #expect(files.nodes.isEmpty)
     }

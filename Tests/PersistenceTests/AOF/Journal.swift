@@ -54,7 +54,8 @@ struct Reading {
         _ path: String, _ files: Files, isLast: Bool = true, expecting: UInt64? = nil, chunk: Int = 64
     ) {
         do throws(IncrementError) {
-            var reader = try IncrementReader.open(path, files, isLast: isLast, expecting: expecting, chunk: chunk)
+            var reader = try IncrementReader.open(
+                path, files, isLast: isLast, expecting: expecting, chunk: chunk)
             do throws(IncrementError) {
                 while try reader.next() {
                     var batch: [[String]] = []
@@ -89,4 +90,9 @@ func resp(_ commands: [[String]]) -> [UInt8] {
         commands.map { words in
             "*\(words.count)\r\n" + words.map { "$\($0.utf8.count)\r\n\($0)\r\n" }.joined()
         }.joined().utf8)
+}
+
+extension TemporaryDirectory {
+    /// The path of `name` in it.
+    func file(_ name: String) -> String { "\(path)/\(name)" }
 }

@@ -83,7 +83,9 @@ import Testing
         manifest.removeHistory()
         #expect(manifest.history.isEmpty)
         #expect(manifest.nextIncrement().sequence == 3)
-        let names = ["appendonly.aof.1.incr.aof", "appendonly.aof.3.incr.aof", "appendonly.aof.manifest", "x"]
+        let names = [
+            "appendonly.aof.1.incr.aof", "appendonly.aof.3.incr.aof", "appendonly.aof.manifest", "x",
+        ]
         #expect(manifest.unlisted(among: names) == Array(names.prefix(2)))
     }
 

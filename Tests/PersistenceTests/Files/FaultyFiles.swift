@@ -117,7 +117,8 @@ final class FaultyFiles: FileSystem, @unchecked Sendable {
 
     func names(in path: String) throws(FileError) -> [String] {
         try step(.readdir, path)
-        return nodes.keys.filter { $0.hasPrefix(path + "/") }.map { String($0.dropFirst(path.count + 1)) }.sorted()
+        return nodes.keys.filter { $0.hasPrefix(path + "/") }.map { String($0.dropFirst(path.count + 1)) }
+            .sorted()
     }
 
     func makeDirectory(_ path: String) throws(FileError) { try step(.mkdir, path) }

@@ -203,10 +203,11 @@ import Testing
             POST /?x=1 ["SET","k",1] => 400 ~{"error":"ERR 'x' is not a parameter
             POST /pipeline [Content-Encoding: gzip] [["SET","k",1]] => 415 ~{"error":"MEDIATYPE
             POST / [If-Match: "x"] ["SET","k",1] => 400 ~{"error":"ERR
-            POST / [If-None-Match: *] ["SET","k",1] => 400 ~{"error":"ERR
+            POST / [If-None-Match: *] ["SET","k",1] => 400 ~{"error":"ERR Commands know no If-Match and no If-
             GET /set/k/1 [If-Match: "x"] => 400 ~{"error":"ERR
             GET /set/k body => 400 ~{"error":"ERR GET /{command} takes no body
             GET /pipeline/x => 404 ~{"error":"NOTFOUND
+            GET / => 405 ~{"error":"METHOD GET is not for this path; it takes POST. GET /openapi.yaml
             POST / ["EXISTS","k"] => 200 {"result":0}
             """#)
     }
@@ -233,6 +234,6 @@ import Testing
         ("WRONGTYPE x", 400), ("OOMPH x", 400), ("LOADING", 503), ("", 400),
     ])
     func statusesOfErrors(_ text: String, _ status: Int) {
-        #expect(Array(text.utf8).withByteView { Problem.status(ofError: $0) } == status)
+        #expect(Array(text.utf8).withByteView { Problem.serverStatus(ofError: $0) ?? 400 } == status)
     }
 }

@@ -12,6 +12,10 @@ internal import Synchronization
 /// belongs to one arena and size from its making until it is given back, which happens when its last object
 /// is freed; it is in its arena's list exactly while it has room; all but `arena` and `index`, which never
 /// change, under the arena's lock.
+///
+/// Order of the locks: a shard's, an arena's, that of `blocks`' list. A slab is made and given back, by `blocks`,
+/// under its arena's lock; `BlockPool` takes no other lock, so nobody waits the other way round. No thread holds
+/// two arenas.
 enum EntryPool {
     /// Sizes are rounded up to a multiple of this.
     private static let granule = 16

@@ -23,10 +23,11 @@ struct KeyList {
     @inline(__always)
     var keys: UnsafeBufferPointer<HashedKey> { self[0, count] }
 
-    /// The keys from one position up to another.
+    /// The keys from one position up to another, both within those listed: past them the room is not
+    /// initialised.
     @inline(__always)
     subscript(start: Int, end: Int) -> UnsafeBufferPointer<HashedKey> {
-        assert(start >= 0 && start <= end && end <= count)
+        precondition(start >= 0 && start <= end && end <= count)
         return UnsafeBufferPointer(start: room.baseAddress.map { $0 + start }, count: end - start)
     }
 

@@ -17,6 +17,17 @@ enum ExpiryAnswer {
     static let never: Int64 = -1
 }
 
+/// The conditions on the expiry that is there, as the query's flags of these names ask for them.
+struct ExpiryConditions {
+    let nx: Bool
+    let xx: Bool
+    let gt: Bool
+    let lt: Bool
+
+    /// Whether there is any.
+    var isConditional: Bool { nx || xx || gt || lt }
+}
+
 // The document of `/ttl`, of keys and of fields.
 extension Exchange {
     /// The expiry that the body asks for: seconds from now where it is raw.
@@ -33,6 +44,38 @@ extension Exchange {
         // What GET answers has both; the time does not depend on when it is read.
         if let at { return at.map { .at($0) } ?? .never }
         return (after ?? nil).map { .after($0) } ?? .never
+    }
+
+    /// The conditions that the query asks for.
+    mutating func expiryConditions() throws(Problem) -> ExpiryConditions {
+        ExpiryConditions(nx: try flag("nx"), xx: try flag("xx"), gt: try flag("gt"), lt: try flag("lt"))
+    }
+
+    /// Adds the command on the path's key that makes the expiry what is wanted: `persist`, `after` or `at`, up to
+    /// its conditions.
+    /// - Returns: false where there is none: never is later than any time, so that with `nx` there is nothing to do,
+    ///   and `lt` can't hold.
+    mutating func setExpiry(
+        _ wanted: WantedExpiry, _ conditions: ExpiryConditions, persist: StaticString, after: StaticString,
+        at: StaticString
+    ) -> Bool {
+        switch wanted {
+        case .never:
+            if conditions.nx || conditions.lt { return false }
+            keyed(persist)
+            return true
+        case .after(let milliseconds):
+            keyed(after)
+            argument(milliseconds)
+        case .at(let milliseconds):
+            keyed(at)
+            argument(milliseconds)
+        }
+        if conditions.nx { argument("NX") }
+        if conditions.xx { argument("XX") }
+        if conditions.gt { argument("GT") }
+        if conditions.lt { argument("LT") }
+        return true
     }
 
     private func expiry(_ value: JSONValue, _ subject: String) throws(Problem) -> Int64? {
