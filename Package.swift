@@ -28,13 +28,14 @@ let package = Package(
     targets: [
         // C shims and module maps, nothing else.
         .target(name: "CMicrohttpd", linkerSettings: [.linkedLibrary("microhttpd")]),
+        .target(name: "CCRC32C"),
         .target(name: "CLongDouble"),
         .target(name: "CMalloc"),
         .target(name: "CPrefetch"),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "COpenAPI", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 
-        .target(name: "Bytes", dependencies: ["CLongDouble"], swiftSettings: hot),
+        .target(name: "Bytes", dependencies: ["CCRC32C", "CLongDouble"], swiftSettings: hot),
         .target(name: "Engine", dependencies: ["Bytes", "CMalloc", "CPrefetch"], swiftSettings: hot),
         .target(name: "Persistence", dependencies: ["Bytes"], swiftSettings: hot),
         .target(name: "MicroHTTP", dependencies: ["Bytes", "CMicrohttpd"], swiftSettings: hot),

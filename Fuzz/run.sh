@@ -20,6 +20,7 @@ export SWIFT_BACKTRACE=enable=no
 out=.build/fuzz
 mkdir -p "$out/module"
 cat >"$out/module/module.modulemap" <<END
+module CCRC32C { header "$PWD/Sources/CCRC32C/include/CCRC32C.h" export * }
 module CLongDouble { header "$PWD/Sources/CLongDouble/include/CLongDouble.h" export * }
 module CMalloc { header "$PWD/Sources/CMalloc/include/CMalloc.h" export * }
 module CSimdjson { header "$PWD/Sources/CSimdjson/include/CSimdjson.h" export * }
@@ -30,6 +31,8 @@ swift=(swiftc -g -O -swift-version 6 -parse-as-library
     -enable-upcoming-feature MemberImportVisibility -I "$out/module")
 clang -O1 -g -fsanitize=fuzzer-no-link,address -c Sources/CLongDouble/long_double.c \
     -I Sources/CLongDouble/include -o "$out/long_double.o"
+clang -O1 -g -fsanitize=fuzzer-no-link,address -c Sources/CCRC32C/crc32c.c \
+    -I Sources/CCRC32C/include -o "$out/crc32c.o"
 
 # Compiles a whole module, whose internals targets may see, into one object: module NAME [FLAG...]
 module() {
@@ -43,7 +46,7 @@ module() {
 for target in "${targets[@]}"; do
     echo "== $target: building"
     link=(-use-ld=lld -sanitize=fuzzer,address -module-name "fuzz_$target" "Fuzz/$target.swift" "$out/long_double.o"
-        -o "$out/$target")
+        "$out/crc32c.o" -o "$out/$target")
     case $target in
         command_reader)
             clang++ -std=c++17 -O1 -g -fsanitize=fuzzer-no-link,address -c Sources/CSimdjson/splitter.cpp \
@@ -54,7 +57,7 @@ for target in "${targets[@]}"; do
             "${swift[@]}" "${link[@]}" Sources/REST/CommandEndpoint/{CommandReader,CommandSyntaxError,JSONEscapes}.swift \
                 "$out/Bytes.o" "$out/Engine.o" "$out/splitter.o" -lsimdjson -lstdc++
             ;;
-        rdb_reader)
+        rdb_reader | manifest | increment_reader)
             module Bytes -sanitize=fuzzer,address
             module Persistence -sanitize=fuzzer,address
             "${swift[@]}" "${link[@]}" "$out/Bytes.o" "$out/Persistence.o"

@@ -45,6 +45,13 @@ public struct TrivialBuffer<Element: BitwiseCopyable>: ~Copyable {
     @inlinable
     public var elements: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: base, count: count) }
 
+    /// Drops the elements after the first `newCount`. O(1).
+    @inlinable
+    public mutating func truncate(to newCount: Int) {
+        precondition(newCount >= 0 && newCount <= count, "truncate does not lengthen")
+        filled = newCount
+    }
+
     /// Empties it for reuse; memory for more than `keeping` elements is given back.
     @inlinable
     public mutating func removeAll(keeping: Int = 256) {

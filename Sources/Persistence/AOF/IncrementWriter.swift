@@ -1,0 +1,95 @@
+internal import Bytes
+
+/// Appends batches to an increment. One thread at a time.
+///
+/// State: `length` bytes of the file are whole; what a failed write left after them is cut off, or overwritten
+/// by the next attempt at the same place.
+public struct IncrementWriter<File: OpenFile>: ~Copyable {
+    private let file: File
+    private let salt: UInt32
+    /// The number of the next batch.
+    public private(set) var nextSequence: UInt64
+    /// How many bytes of the file are whole batches: what a reader would take, once they are synced.
+    public private(set) var length: Int
+    /// How many of those a `sync` has made durable.
+    public private(set) var syncedLength: Int
+    private var hasFailedSync = false
+    private var hasRemains = false
+
+    /// Begins the file, which must be empty, with its header and syncs it. The caller syncs its directory.
+    ///
+    /// `firstSequence` goes on from the increment before (`IncrementOutcome.nextSequence`).
+    public init(
+        beginning file: File, firstSequence: UInt64, salt: UInt32 = .random(in: .min ... .max)
+    ) throws(FileError) {
+        var header = ByteBuffer()
+        IncrementHeader(firstSequence: firstSequence, salt: salt).write(to: &header)
+        try file.write(header.view, at: 0)
+        try file.sync()
+        self.file = file
+        self.salt = salt
+        nextSequence = firstSequence
+        length = header.count
+        syncedLength = header.count
+    }
+
+    /// Goes on in a file that was read to its end, and cut where need was; nil where `outcome` says that it
+    /// can't be gone on with and the next increment must be begun.
+    public init?(resuming file: File, _ outcome: IncrementOutcome) {
+        guard let salt = outcome.salt, let next = outcome.nextSequence, outcome.canBeAppendedTo else {
+            return nil
+        }
+        self.file = file
+        self.salt = salt
+        nextSequence = next
+        length = outcome.wholeLength
+        syncedLength = outcome.wholeLength
+    }
+
+    /// Appends `batch` with its annotation in one write, and leaves it empty. An empty one writes nothing.
+    ///
+    /// After an error the batch is as it was, and the same call may be made again once there is room. After a
+    /// failed `sync` every call fails.
+    public mutating func write(_ batch: inout CommandBatch) throws(FileError) {
+        guard !hasFailedSync else { throw FileError(.fsync, file.path, syncFailure) }
+        precondition(batch.isWhole, "a command or transaction of the batch is not complete")
+        if batch.isEmpty { return }
+        let size = batch.count
+        // The remains of a longer write must not follow this one.
+        if hasRemains { try cutRemains() }
+        Annotation.append(to: &batch.buffer, from: 0, sequence: nextSequence, salt: salt)
+        do throws(FileError) {
+            try file.write(batch.view, at: length)
+        } catch {
+            batch.buffer.truncate(to: size)
+            hasRemains = true
+            try? cutRemains()
+            throw error
+        }
+        length += batch.count
+        nextSequence += 1
+        batch.clear()
+    }
+
+    /// Makes durable what was written. A failure is final: the system may have dropped the data, and would
+    /// report success the next time ("fsyncgate"); only new files help.
+    public mutating func sync() throws(FileError) {
+        guard !hasFailedSync else { throw FileError(.fsync, file.path, syncFailure) }
+        guard syncedLength < length else { return }
+        do throws(FileError) {
+            try file.syncData()
+        } catch {
+            hasFailedSync = true
+            throw error
+        }
+        syncedLength = length
+    }
+
+    private mutating func cutRemains() throws(FileError) {
+        try file.truncate(to: length)
+        hasRemains = false
+    }
+}
+
+/// EIO: what is reported after a failed sync.
+private let syncFailure: Int32 = 5

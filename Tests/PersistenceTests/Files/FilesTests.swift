@@ -1,0 +1,61 @@
+import Bytes
+import Persistence
+import Testing
+
+@Suite struct FilesTests {
+    @Test func whatIsWrittenIsReadAndErrorsNameCallAndPath() throws {
+        let directory = try TemporaryDirectory()
+        let files = SystemFiles()
+        let path = directory.file("a")
+        let file = try files.open(path, .createNew)
+        try file.write(ByteView("hello world"), at: 0)
+        try file.write(ByteView("W"), at: 6)
+        try file.sync()
+        try file.syncData()
+        #expect(try file.size() == 11)
+        try file.truncate(to: 8)
+        #expect(try files.contents(of: path, limit: 8) == Array("hello Wo".utf8))
+        #expect(try files.contents(of: path, limit: 7) == nil)
+        try files.rename(path, to: directory.file("b"))
+        try files.syncDirectory(directory.path)
+        #expect(try files.names(in: directory.path) == ["b"])
+        #expect(throws: FileError(.open, path, 2)) { _ = try files.open(path, .read) }
+        #expect(throws: FileError(.open, directory.file("b"), 17)) {
+            _ = try files.open(directory.file("b"), .createNew)
+        }
+        #expect(throws: FileError(.unlink, path, 2)) { try files.unlink(path) }
+        #expect(throws: FileError(.readdir, path, 2)) { _ = try files.names(in: path) }
+        let reader = try files.open(directory.file("b"), .read)
+        #expect(throws: FileError(.write, directory.file("b"), 9)) { try reader.write(ByteView("x"), at: 0) }
+        #expect(FileError(.write, "data/x", 28).description == "write data/x: No space left on device")
+        try files.makeDirectory(directory.file("d"))
+        try files.makeDirectory(directory.file("d"))
+        #expect(throws: FileError(.mkdir, directory.file("b"), 17)) {
+            try files.makeDirectory(directory.file("b"))
+        }
+        try files.unlink(directory.file("b"))
+    }
+
+    @Test func fullDeviceIsALackOfSpace() throws {
+        let full = try SystemFiles().open("/dev/full", .update)
+        let error = #expect(throws: FileError.self) { try full.write(ByteView("x"), at: 0) }
+        #expect(error == FileError(.write, "/dev/full", 28))
+        #expect(error?.isLackOfSpace == true)
+    }
+
+    @Test func aDirectoryIsLockedOnce() throws {
+        let directory = try TemporaryDirectory()
+        var lock: DirectoryLock<SystemFiles>? = try DirectoryLock(directory.path, SystemFiles())
+        let error = #expect(throws: DirectoryLockError.self) {
+            _ = try DirectoryLock(directory.path, SystemFiles())
+        }
+        #expect(error?.description.contains("in use by another server (process ") == true, "\(error as Any)")
+        withExtendedLifetime(lock) {}
+        lock = nil
+        lock = try DirectoryLock(directory.path, SystemFiles())
+        withExtendedLifetime(lock) {}
+        #expect(throws: DirectoryLockError.file(FileError(.open, "/nowhere/redwing.lock", 2))) {
+            _ = try DirectoryLock("/nowhere", SystemFiles())
+        }
+    }
+}
