@@ -36,8 +36,15 @@ let package = Package(
         .target(name: "COpenAPI", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 
         .target(name: "Bytes", dependencies: ["CCRC32C", "CLongDouble"], swiftSettings: hot),
-        .target(name: "Engine", dependencies: ["Bytes", "CMalloc", "CPrefetch"], swiftSettings: hot),
-        .target(name: "Persistence", dependencies: ["Bytes"], swiftSettings: hot),
+        .target(name: "RDB", dependencies: ["Bytes"], swiftSettings: hot),
+        .target(name: "Engine", dependencies: ["Bytes", "CMalloc", "CPrefetch", "RDB"], swiftSettings: hot),
+        .target(
+            name: "Persistence",
+            dependencies: [
+                "Bytes", "Engine", "RDB",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: hot),
         .target(name: "MicroHTTP", dependencies: ["Bytes", "CMicrohttpd"], swiftSettings: hot),
         .target(
             name: "REST", dependencies: ["Bytes", "COpenAPI", "CSimdjson", "Engine", "MicroHTTP"],
@@ -45,7 +52,7 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Bytes", "Engine", "MicroHTTP", "REST",
+                "Bytes", "Engine", "MicroHTTP", "Persistence", "REST",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -60,7 +67,11 @@ let package = Package(
 
         .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: strict),
         .testTarget(name: "EngineTests", dependencies: ["Bytes", "Engine"], swiftSettings: strict),
-        .testTarget(name: "PersistenceTests", dependencies: ["Bytes", "Persistence"], swiftSettings: strict),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "RDBTests", dependencies: ["Bytes", "RDB", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "PersistenceTests", dependencies: ["Bytes", "Engine", "Persistence", "RDB", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "MicroHTTPTests", dependencies: ["Bytes", "MicroHTTP"], swiftSettings: strict),
         .testTarget(

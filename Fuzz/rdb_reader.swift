@@ -1,5 +1,5 @@
 internal import Bytes
-internal import Persistence
+internal import RDB
 
 /// Fuzzes the RDB reader: the input as it is, and as what follows a header (so that types and encodings are
 /// reached at once). Whatever it is, it is read or refused; offsets lie inside of it and what the consumer is

@@ -57,7 +57,12 @@ for target in "${targets[@]}"; do
             "${swift[@]}" "${link[@]}" Sources/REST/CommandEndpoint/{CommandReader,CommandSyntaxError,JSONEscapes}.swift \
                 "$out/Bytes.o" "$out/Engine.o" "$out/splitter.o" -lsimdjson -lstdc++
             ;;
-        rdb_reader | manifest | increment_reader)
+        rdb_reader)
+            module Bytes -sanitize=fuzzer,address
+            module RDB -sanitize=fuzzer,address
+            "${swift[@]}" "${link[@]}" "$out/Bytes.o" "$out/RDB.o"
+            ;;
+        manifest | increment_reader)
             module Bytes -sanitize=fuzzer,address
             module Persistence -sanitize=fuzzer,address
             "${swift[@]}" "${link[@]}" "$out/Bytes.o" "$out/Persistence.o"

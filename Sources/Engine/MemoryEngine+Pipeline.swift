@@ -14,7 +14,7 @@ extension MemoryEngine {
         of pipeline: borrowing Transaction, from step: Int, into reply: inout Reply
     ) -> Int {
         let next = withUnsafeTemporaryAllocation(of: HashedKey.self, capacity: KeyList.usual) { room in
-            window(pipeline, step, room, &reply)
+            window(pipeline, step, room, replays: false, &reply)
         }
         if next > step { return next }
         let entry = pipeline.steps[step]
@@ -22,11 +22,36 @@ extension MemoryEngine {
         return step + 1
     }
 
+    /// As `executeSome`, of commands that a journal tells, or that build what a snapshot tells: nothing expires,
+    /// and nothing is written down. The gate may be shut.
+    public func replaySome(
+        of pipeline: borrowing Transaction, from step: Int, into reply: inout Reply
+    ) -> Int {
+        let next = withUnsafeTemporaryAllocation(of: HashedKey.self, capacity: KeyList.usual) { room in
+            window(pipeline, step, room, replays: true, &reply)
+        }
+        if next > step { return next }
+        let entry = pipeline.steps[step]
+        let arguments = pipeline.arguments(of: entry)
+        if refuses(entry.command, arguments, into: &reply) { return step + 1 }
+        let command = handler(entry.command)
+        withRoom(forKeys: arguments.count) { room in
+            var list = KeyList(room)
+            list.add(command.pointee.info.flags, command.pointee.info.keys, arguments)
+            let home = table.lock(list.locks)
+            defer { table.unlock(list.locks) }
+            var keyspace = MemoryKeyspace(table, home: home, now: Clock.milliseconds(), replays: true)
+            keyspace.begin(list.keys)
+            _ = run(command, arguments, &keyspace, &reply)
+        }
+        return step + 1
+    }
+
     /// Executes a window; it is empty, and `step` the result, where the first command must run alone.
     @inline(__always)
     private func window(
         _ pipeline: borrowing Transaction, _ step: Int, _ room: UnsafeMutableBufferPointer<HashedKey>,
-        _ reply: inout Reply
+        replays: Bool, _ reply: inout Reply
     ) -> Int {
         var list = KeyList(room)
         /// Where each command's keys end in the list; one is longer than its room is never in a window.
@@ -52,7 +77,7 @@ extension MemoryEngine {
         let home = table.lock(list.locks)
         defer { table.unlock(list.locks) }
         if list.count > 1 { table.prefetch(list.keys) }
-        var keyspace = MemoryKeyspace(table, home: home, now: Clock.milliseconds())
+        var keyspace = MemoryKeyspace(table, home: home, now: Clock.milliseconds(), replays: replays)
         let started = Clock.tick()
         var index = step
         var position = 0
@@ -66,14 +91,17 @@ extension MemoryEngine {
                 continue
             }
             let command = handler(entry.command)
-            keyspace.begin(list[position, keysEnd])
+            let first = position
             position = keysEnd
+            if !replays, stops(command, &reply) { continue }
+            keyspace.begin(list[first, keysEnd])
             _ = run(command, arguments, &keyspace, &reply)
             // Replies are rendered, and forgotten, after each window.
             if reply.size > MemoryEngine.windowReplies { break }
             // Others wait for these locks, and time must go on: after slow work the window ends early.
             if !command.pointee.info.flags.contains(.fast), Clock.tick() != started { break }
         }
+        if !replays { table.commit(at: home, list.keys, allKeys: false, &reply) }
         return index
     }
 }

@@ -27,6 +27,12 @@ extension MemoryEngine {
         defer { table.unlock(list.locks) }
         var keyspace = MemoryKeyspace(table, home: home, now: Clock.milliseconds())
         keyspace.begin(list[0, stepKeys])
+        if stops(transaction, &reply) {
+            outcome.failed = true
+            return outcome
+        }
+        // Also what a condition has shown is to be durable.
+        defer { table.commit(at: home, list.keys, allKeys: list.locks == .max, &reply) }
         if let precondition = transaction.precondition {
             var exists = true
             if let probe = transaction.probe {
@@ -45,7 +51,11 @@ extension MemoryEngine {
             outcome.preconditionFailed = true
             return outcome
         }
+        if keyspace.isJournalled { keyspace.beginUnit() }
+        keyspace.isTransaction = true
         outcome.failed = !execute(transaction, list, from: stepKeys, &keyspace, &reply)
+        keyspace.isTransaction = false
+        if keyspace.isJournalled { keyspace.endUnit() }
         outcome.created = keyspace.created
         if let key = transaction.versionKey {
             outcome.version = table.stripe(of: KeyHash.of(key)).pointee
@@ -53,6 +63,24 @@ extension MemoryEngine {
             outcome.version = table.stripe(of: first.hash).pointee
         }
         return outcome
+    }
+
+    /// Answers the error of a transaction of which a command is not executed at the moment, for each command: all
+    /// or none are executed.
+    @inline(__always)
+    private func stops(_ transaction: borrowing Transaction, _ reply: inout Reply) -> Bool {
+        guard table.context.gate.isShut else { return false }
+        var flags = CommandFlags.loading
+        for step in transaction.steps.elements where step.command != .unknown {
+            let info = handler(step.command).pointee.info
+            if info.flags.contains(.write) { flags.insert(.write) }
+            if !info.flags.contains(.loading) { flags.remove(.loading) }
+        }
+        let mark = reply.mark
+        guard stops(flags, &reply) else { return false }
+        reply.rewind(to: mark)
+        for _ in 0..<transaction.count { _ = stops(flags, &reply) }
+        return true
     }
 
     /// Executes the steps, whose keys are in the list from `start` on; false where one has answered an error.

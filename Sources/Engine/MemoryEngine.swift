@@ -18,14 +18,18 @@ public final class MemoryEngine: CommandEngine {
     private nonisolated(unsafe) let handlers: UnsafeMutableBufferPointer<Command<MemoryKeyspace>>
 
     /// Starts the background thread that reclaims expired keys.
-    public init(settings: Settings = Settings(), host: HostInfo = HostInfo()) {
+    /// - Parameter makeJournal: makes what the effects of commands go to, in the order in which they are made.
+    public init(
+        settings: Settings = Settings(), host: HostInfo = HostInfo(),
+        journal makeJournal: ((WriteGate) -> Journal)? = nil
+    ) {
         commandTable = CommandTable<MemoryKeyspace>()
         handlers = .allocate(capacity: commandTable.commands.count)
         _ = handlers.initialize(from: commandTable.commands)
-        table = MemoryTable(
-            context: EngineContext(
-                commands: commandTable.commands.map(\.info), startedAt: Clock.milliseconds(),
-                settings: settings, host: host))
+        let context = EngineContext(
+            commands: commandTable.commands.map(\.info), startedAt: Clock.milliseconds(),
+            settings: settings, host: host)
+        table = MemoryTable(context: context, journal: makeJournal?(context.gate))
         startReclaimer(table)
     }
 
@@ -34,6 +38,12 @@ public final class MemoryEngine: CommandEngine {
         handlers.deinitialize()
         handlers.deallocate()
     }
+
+    /// What the effects of commands go to; nil where they are not kept.
+    public var journal: Journal? { table.journal }
+
+    /// Why commands are not executed at the moment.
+    public var gate: WriteGate { table.context.gate }
 
     /// Every command, by `CommandID`.
     public var commands: [CommandInfo] { table.context.commands }
@@ -83,12 +93,37 @@ public final class MemoryEngine: CommandEngine {
             return outcome
         }
         let command = handler(command)
-        return withRoom(forKeys: arguments.count) { execute(command, arguments, in: $0, &reply) }
+        var waiting: AfterUnlocking?
+        let mark = reply.mark
+        var outcome = withRoom(forKeys: arguments.count) {
+            execute(command, arguments, in: $0, &waiting, &reply)
+        }
+        if let waiting, !perform(waiting, &reply, since: mark) { outcome.failed = true }
+        return outcome
+    }
+
+    /// Has the worker do what a command has asked for; false where it refuses.
+    @inline(never)
+    private func perform(_ action: AfterUnlocking, _ reply: inout Reply, since mark: Reply.Mark) -> Bool {
+        do throws(PersistenceRefusal) {
+            guard let persistence = table.context.host.persistence else {
+                throw PersistenceRefusal("ERR nothing is kept on disk: the server was started with --ephemeral")
+            }
+            switch action {
+            case .save: try persistence.saveAndWait()
+            case .reload: try persistence.reloadAndWait()
+            }
+            return true
+        } catch {
+            reply.rewind(to: mark)
+            reply.error(error.message)
+            return false
+        }
     }
 
     private func execute(
         _ command: UnsafePointer<Command<MemoryKeyspace>>, _ arguments: borrowing Arguments,
-        in room: UnsafeMutableBufferPointer<HashedKey>, _ reply: inout Reply
+        in room: UnsafeMutableBufferPointer<HashedKey>, _ waiting: inout AfterUnlocking?, _ reply: inout Reply
     ) -> Outcome {
         var outcome = Outcome()
         var list = KeyList(room)
@@ -98,7 +133,14 @@ public final class MemoryEngine: CommandEngine {
         if list.count > 1 { table.prefetch(list[0, min(list.count, 256)]) }
         var keyspace = MemoryKeyspace(table, home: home, now: Clock.milliseconds())
         keyspace.begin(list.keys)
-        outcome.failed = !run(command, arguments, &keyspace, &reply)
+        keyspace.mayWait = true
+        if stops(command, &reply) {
+            outcome.failed = true
+        } else {
+            outcome.failed = !run(command, arguments, &keyspace, &reply)
+        }
+        waiting = keyspace.waiting
+        table.commit(at: home, list.keys, allKeys: command.pointee.info.flags.contains(.allKeys), &reply)
         outcome.created = keyspace.created
         if let first = list.keys.first { outcome.version = table.stripe(of: first.hash).pointee }
         return outcome
@@ -117,6 +159,25 @@ public final class MemoryEngine: CommandEngine {
         return true
     }
 
+    /// Answers the error of a command that is not executed at the moment: while data is loaded, or the disk does
+    /// not take what it would write.
+    @inline(__always)
+    func stops(_ command: UnsafePointer<Command<MemoryKeyspace>>, _ reply: inout Reply) -> Bool {
+        table.context.gate.isShut && stops(command.pointee.info.flags, &reply)
+    }
+
+    @inline(never)
+    func stops(_ flags: CommandFlags, _ reply: inout Reply) -> Bool {
+        guard let refusal = table.context.gate.refusal(of: flags) else { return false }
+        if case .full = refusal {
+            // What has begun goes on: the queue's bound may be passed by one request's changes.
+            if reply.hasWritten { return false }
+            reply.isPostponable = true
+        }
+        reply.error(refusal.message)
+        return true
+    }
+
     /// Runs a command whose keys are locked; false where it answers an error.
     @inline(__always)
     func run(
@@ -126,6 +187,8 @@ public final class MemoryEngine: CommandEngine {
         let mark = reply.mark
         keyspace.countsAccesses = command.pointee.info.flags.contains(.readonly)
         keyspace.countCommand()
+        let changes = keyspace.changeMark
+        if keyspace.isJournalled { keyspace.beginUnit() }
         var succeeded = true
         do throws(CommandError) {
             try command.pointee.run(arguments, &keyspace, &reply)
@@ -136,6 +199,13 @@ public final class MemoryEngine: CommandEngine {
             succeeded = false
         }
         keyspace.finish()
+        if keyspace.isJournalled {
+            if command.pointee.info.flags.contains(.write) {
+                reply.hasWritten = true
+                keyspace.journal(command.pointee.info.name, arguments, since: changes)
+            }
+            keyspace.endUnit()
+        }
         return succeeded
     }
 

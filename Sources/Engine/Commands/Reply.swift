@@ -19,6 +19,16 @@ public struct Reply: ~Copyable {
     /// memory. The longest string there is fits.
     @usableFromInline var limit = 512 << 20 + 64 << 10
 
+    // Of the request, whose executions may be several:
+
+    /// The journal's ticket up to which everything must be durable before the reply is shown; 0: nothing need be.
+    public internal(set) var ticket: UInt64 = 0
+    /// Whether a write was refused because the queue to the disk is full, and nothing had been written before: the
+    /// whole request may be tried again.
+    public internal(set) var isPostponable = false
+    /// Whether a command that may write was executed.
+    var hasWritten = false
+
     /// How many bytes the tape holds.
     @inlinable
     var size: Int { tape.count }
@@ -189,6 +199,17 @@ public struct Reply: ~Copyable {
     public mutating func clear() {
         tape.clear()
         overflows = false
+    }
+
+    /// Notes that the reply shows what is durable with that ticket.
+    @inline(__always)
+    mutating func await(_ ticket: UInt64) { self.ticket = max(self.ticket, ticket) }
+
+    /// Forgets what the executions so far have asked for: another request begins.
+    public mutating func beginRequest() {
+        ticket = 0
+        isPostponable = false
+        hasWritten = false
     }
 
     /// A reader at the start; valid until the reply changes.

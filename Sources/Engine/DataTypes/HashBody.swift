@@ -206,6 +206,12 @@ struct HashBody: CollectionBody {
         return due
     }
 
+    /// How many fields' time has come. O(log n).
+    func dueCount(at now: Int64) -> Int { expiring?.due(at: now) ?? 0 }
+
+    /// Visits the `count` fields that expire first.
+    func forEachDue(_ count: Int, _ visit: (ByteView) -> Void) { expiring?.forEachEarliest(count, visit) }
+
     // MARK: As every collection
 
     /// Redis keeps a small hash whose fields expire as a listpack of three.

@@ -11,6 +11,8 @@ public final class EngineContext: @unchecked Sendable {
     public internal(set) var settings: Settings
     /// The process around the engine.
     public let host: HostInfo
+    /// Why commands are not executed at the moment.
+    public let gate = WriteGate()
     /// 40 hexadecimal digits that tell this run of the engine from others; INFO's `run_id`.
     public let runID: String
 
@@ -44,6 +46,8 @@ public struct HostInfo: Sendable {
     public var configurationFile = ""
     /// How many connections are open; called under the engine's locks.
     public var connectedClients: @Sendable () -> Int = { 0 }
+    /// Snapshots and the append-only file; nil where nothing is kept on disk.
+    public var persistence: (any PersistenceService)?
     /// The process's resident memory in bytes; called under the engine's locks.
     public var residentMemory: @Sendable () -> Int = { 0 }
 

@@ -20,6 +20,20 @@ public protocol Keyspace: ~Copyable, SendableMetatype {
     /// What does not depend on keys: settings, the list of commands, when the engine started.
     var context: EngineContext { get }
 
+    // MARK: The journal
+
+    /// Whether what the command does is written down: nothing need be told where it is not.
+    var isJournalled: Bool { get }
+
+    /// Tells an effect of the command: a command of `count` arguments, its name counted, that `write` appends,
+    /// and which does the same whenever and wherever it is executed. A command that tells none and changes
+    /// something is written down as it came; one that depends on chance, or on the time, must tell.
+    mutating func effect(_ count: Int, _ write: (inout CommandBatch) -> Void)
+
+    /// Has the engine do something once the command has ended and no lock is held, before its reply is shown. Not
+    /// in a transaction; false there.
+    mutating func afterwards(_ action: AfterUnlocking) -> Bool
+
     // MARK: Whole keys
 
     /// The key's type, nil where it is missing. O(1).
@@ -108,6 +122,26 @@ public protocol Keyspace: ~Copyable, SendableMetatype {
     /// The sorted set at `key`; nil where the key is missing and `access` is not `.create`.
     /// - Throws: `.wrongType`.
     mutating func sortedSet(_ key: ByteView, _ access: Access) throws(CommandError) -> SortedSet?
+}
+
+/// What needs the worker, and no lock.
+public enum AfterUnlocking: Sendable {
+    /// A snapshot, waited for.
+    case save
+    /// A snapshot, waited for and loaded again.
+    case reload
+}
+
+extension Keyspace where Self: ~Copyable {
+    /// Tells an effect: a command whose arguments are all there.
+    @inline(__always)
+    mutating func effect(_ name: StaticString, _ arguments: ByteView...) {
+        guard isJournalled else { return }
+        effect(arguments.count + 1) { batch in
+            batch.append(name)
+            for argument in arguments { batch.append(argument) }
+        }
+    }
 }
 
 /// Redis's five data types.

@@ -1,4 +1,5 @@
 internal import Bytes
+public import Engine
 
 /// Appends batches to an increment. One thread at a time.
 ///

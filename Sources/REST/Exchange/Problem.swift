@@ -58,7 +58,7 @@ public struct Problem: Error {
     /// for now, 507 where it can't store; nil for other errors.
     static func serverStatus(ofError text: ByteView) -> Int? {
         let code = text[0..<(text.firstIndex(of: 0x20) ?? text.count)]
-        for unready in ["LOADING", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN"] as [StaticString]
+        for unready in ["LOADING", "BUSY", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN"] as [StaticString]
         where code == ByteView(unready) { return 503 }
         for full in ["OOM", "MISCONF"] as [StaticString] where code == ByteView(full) { return 507 }
         return nil

@@ -1,5 +1,7 @@
 import Testing
 
+import TestSupport
+
 @testable import Persistence
 
 /// Directories that go back and forth between Redwing's reader and writer and redis-server.
@@ -89,7 +91,7 @@ import Testing
 
     @Test func redisServesOursGoesOnAndAllIsReadBack() throws {
         let directory = try TemporaryDirectory()
-        let journal = try Journal.sample()
+        let journal = try SampleIncrement.sample()
         try write(directory, journal.bytes)
         #expect(try accepts(directory))
         let output = try directory.withRedis(
@@ -108,7 +110,7 @@ import Testing
     /// Torn in the last batch, Redis cuts the file its way and goes on; what it then has is what is read. (Of
     /// a transaction it leaves the MULTI and what is whole after it.)
     @Test func whatRedisCutsOffAndGoesOnFromIsRead() throws {
-        let journal = try Journal.sample()
+        let journal = try SampleIncrement.sample()
         let end = journal.ends[2] + resp(journal.batches[2]).count
         for cut in [journal.ends[2] + 9, journal.ends[2] + 30, end - 7] {
             let directory = try TemporaryDirectory()
@@ -134,7 +136,7 @@ import Testing
         let path = directory.file("appendonlydir")
         var manifest = try #require(try Manifest.load(from: path, SystemFiles()))
         #expect(manifest.base?.name == "appendonly.aof.2.base.rdb")
-        let journal = try Journal([[["INCR", "base"]], [["INCR", "base"]]])
+        let journal = try SampleIncrement([[["INCR", "base"]], [["INCR", "base"]]])
         let increment = manifest.nextIncrement()
         try manifest.add(increment)
         try directory.write("appendonlydir/\(increment.name)", journal.bytes)

@@ -1,6 +1,8 @@
 import Bytes
 import Testing
 
+import TestSupport
+
 @testable import Persistence
 
 @Suite struct IncrementCheckTests {
@@ -8,10 +10,10 @@ import Testing
         let directory = try TemporaryDirectory()
         let files = SystemFiles()
         var manifest = Manifest()
-        var journals: [Journal] = []
+        var journals: [SampleIncrement] = []
         for index in 0..<3 {
-            let journal = try Journal(
-                try Journal.sample().batches, firstSequence: UInt64(1 + 3 * index), salt: UInt32(index))
+            let journal = try SampleIncrement(
+                try SampleIncrement.sample().batches, firstSequence: UInt64(1 + 3 * index), salt: UInt32(index))
             let entry = manifest.nextIncrement()
             try manifest.add(entry)
             try directory.write(entry.name, journal.bytes)

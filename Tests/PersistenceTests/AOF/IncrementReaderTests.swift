@@ -1,12 +1,15 @@
 import Bytes
+import Engine
 import Testing
+
+import TestSupport
 
 @testable import Persistence
 
 @Suite struct IncrementReaderTests {
     @Test(arguments: [64, 65, 100, 1 << 20])
     func whatWasWrittenIsReadBatchByBatch(_ chunk: Int) throws {
-        let journal = try Journal.sample()
+        let journal = try SampleIncrement.sample()
         let reading = Reading(journal.bytes, chunk: chunk)
         #expect(reading.error == nil)
         #expect(reading.batches == journal.batches)
@@ -16,7 +19,7 @@ import Testing
     }
 
     @Test func numbersMustGoOnFromTheFileBefore() throws {
-        let journal = try Journal([[["SET", "a", "1"]]], firstSequence: 7)
+        let journal = try SampleIncrement([[["SET", "a", "1"]]], firstSequence: 7)
         #expect(Reading(journal.bytes, expecting: 7).error == nil)
         #expect(Reading(journal.bytes, expecting: 6).damage == .sequence)
     }
@@ -24,7 +27,7 @@ import Testing
     /// Cut at every byte of the last batch, the file gives the batches before it, or where all of its commands
     /// are there, as after Redis's own cut, those too; never half of a transaction.
     @Test func truncationAtEveryByteOfTheLastBatch() throws {
-        let journal = try Journal.sample()
+        let journal = try SampleIncrement.sample()
         let start = journal.ends[2]
         let commandsEnd = start + resp(journal.batches[2]).count
         for end in start..<journal.bytes.count {
@@ -42,7 +45,7 @@ import Testing
     }
 
     @Test func truncationWithinTheHeader() throws {
-        let journal = try Journal.sample()
+        let journal = try SampleIncrement.sample()
         for end in 0..<journal.ends[0] {
             let reading = Reading(Array(journal.bytes[..<end]))
             #expect(
@@ -55,7 +58,7 @@ import Testing
 
     /// From every byte of the last batch on zeros, or garbage.
     @Test func zeroedAndGarbageTails() throws {
-        let journal = try Journal.sample()
+        let journal = try SampleIncrement.sample()
         var random = SystemRandomNumberGenerator()
         for start in journal.ends[2]..<journal.bytes.count {
             for tail in [100, 5000] {
@@ -80,7 +83,7 @@ import Testing
     /// Every bit of the file, turned around: damage before the last batch is an error that names the batch's
     /// place; damage in it leaves it out. What is handed out is never other than what was written.
     @Test func aFlippedBitInEveryPart() throws {
-        let journal = try Journal.sample()
+        let journal = try SampleIncrement.sample()
         for index in journal.bytes.indices {
             for bit in 0..<8 {
                 var bytes = journal.bytes
@@ -99,20 +102,20 @@ import Testing
     }
 
     @Test func batchesMissingRepeatedOrFromAnotherFileAreErrors() throws {
-        let journal = try Journal.sample()
+        let journal = try SampleIncrement.sample()
         let part = (0..<3).map { Array(journal.bytes[journal.ends[$0]..<journal.ends[$0 + 1]]) }
         let header = Array(journal.bytes[..<journal.ends[0]])
         #expect(Reading(header + part[0] + part[2]).damage == .sequence)
         #expect(Reading(header + part[0] + part[0]).damage == .sequence)
         #expect(Reading(header + part[1] + part[0]).damage == .sequence)
-        let other = try Journal([[["SET", "a", "1"]]], firstSequence: 2, salt: 99)
+        let other = try SampleIncrement([[["SET", "a", "1"]]], firstSequence: 2, salt: 99)
         let stale = Array(other.bytes[other.ends[0]...])
         let reading = Reading(header + part[0] + stale)
         #expect(reading.error == nil && reading.batches.count == 1 && reading.outcome.damage == .checksum)
     }
 
     @Test func whatRedisAppendedIsReadAndItsCutUnderstood() throws {
-        let journal = try Journal.sample()
+        let journal = try SampleIncrement.sample()
         let appended = [["SELECT", "0"], ["set", "e", "5"], ["MULTI"], ["SET", "f", "6"], ["EXEC"]]
         var reading = Reading(journal.bytes + Array("#TS:1700000000\r\n".utf8) + resp(appended))
         #expect(reading.error == nil && reading.commands == journal.batches.flatMap { $0 } + appended)
@@ -173,7 +176,7 @@ import Testing
 
     @Test func cuttingMakesTheFileWholeAndItGoesOn() throws {
         let directory = try TemporaryDirectory()
-        let journal = try Journal.sample()
+        let journal = try SampleIncrement.sample()
         try directory.write("f", Array(journal.bytes.dropLast(5)))
         let files = SystemFiles()
         let path = directory.file("f")
@@ -195,7 +198,7 @@ import Testing
     @Test func aReadErrorIsAnErrorAndNoDamage() throws {
         let files = FaultyFiles()
         let node = FaultyFiles.Node()
-        node.bytes = try Journal.sample().bytes
+        node.bytes = try SampleIncrement.sample().bytes
         files.nodes["f"] = node
         for step in 0..<4 {
             files.stepsToFailure = step
@@ -208,7 +211,7 @@ import Testing
     /// The bound: a tail of garbage longer than it is an error (checked with a sparse file).
     @Test func aTailBeyondTheBoundIsAnError() throws {
         let directory = try TemporaryDirectory()
-        let journal = try Journal.sample()
+        let journal = try SampleIncrement.sample()
         try directory.write("f", journal.bytes)
         let file = try SystemFiles().open(directory.file("f"), .update)
         try file.write(ByteView("x"), at: journal.bytes.count)

@@ -1,5 +1,6 @@
 import Bytes
 import Persistence
+import TestSupport
 import Testing
 
 @Suite struct FilesTests {

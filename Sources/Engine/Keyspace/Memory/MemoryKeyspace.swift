@@ -30,12 +30,26 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     /// Where changes are counted until they are told to all.
     private let changes: UnsafeMutablePointer<UInt64>
     private let home: Int
+    /// What is due by then (Unix ms) has expired: `now`, but nothing where a journal is replayed, which tells
+    /// itself what has expired.
+    private let expiryLimit: Int64
+    public let isJournalled: Bool
+    /// Whether the running command has told its effects.
+    private var hasToldEffects = false
+    /// Whether all commands are replayed together or not at all.
+    var isTransaction = false
+    /// What to do once the locks are released.
+    var waiting: AfterUnlocking?
+    /// Whether a command may have the engine do something when it has ended.
+    var mayWait = false
 
     /// The keyspace as of `now` (Unix ms). The shard `home` is locked.
     @inline(__always)
-    init(_ table: MemoryTable, home: Int, now: Int64) {
+    init(_ table: MemoryTable, home: Int, now: Int64, replays: Bool = false) {
         self.table = table
         self.now = now
+        expiryLimit = replays ? .min : now
+        isJournalled = table.journal != nil && !replays
         clock = UInt32(truncatingIfNeeded: now / 1000) & 0xFF_FFFF
         changes = table.pendingChanges(at: home)
         self.home = home
@@ -53,6 +67,41 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     func countCommand() { table.cells[home].shard.statistics.commands &+= 1 }
 
     public var context: EngineContext { table.context }
+
+    // MARK: The journal
+
+    public mutating func effect(_ count: Int, _ write: (inout CommandBatch) -> Void) {
+        guard isJournalled else { return }
+        hasToldEffects = true
+        table.cells[home].outbox.begin(arguments: count)
+        write(&table.cells[home].outbox)
+    }
+
+    public mutating func afterwards(_ action: AfterUnlocking) -> Bool {
+        if mayWait { waiting = action }
+        return mayWait
+    }
+
+    /// Begins what is replayed all or none: a command, unless a transaction has begun.
+    @inline(__always)
+    func beginUnit() { if !isTransaction { table.cells[home].outbox.beginUnit() } }
+
+    /// Ends it.
+    @inline(__always)
+    func endUnit() { if !isTransaction { table.cells[home].outbox.endUnit() } }
+
+    /// What `journal` compares with.
+    @inline(__always)
+    var changeMark: UInt64 { changes.pointee }
+
+    /// Writes the command down as it came, unless it has told its effects or changed nothing.
+    @inline(__always)
+    mutating func journal(
+        _ name: StaticString, _ arguments: borrowing Arguments, since mark: UInt64
+    ) {
+        if !hasToldEffects, changes.pointee != mark { table.cells[home].outbox.append(name, arguments) }
+        hasToldEffects = false
+    }
 
     // MARK: Finding
 
@@ -94,7 +143,7 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     @inline(__always)
     private mutating func find(_ hash: UInt64, _ key: ByteView) -> Shard.Place? {
         guard let place = shard(hash).pointee.shard.find(key, hash) else { return nil }
-        return place.entry.isDue(at: now) ? reclaim(place, hash) : place
+        return place.entry.isDue(at: expiryLimit) ? reclaim(place, hash) : place
     }
 
     /// Removes what has expired: the key, or fields of a hash; its place where there is something left. No
@@ -103,9 +152,11 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     private mutating func reclaim(_ place: Shard.Place, _ hash: UInt64) -> Shard.Place? {
         if place.entry.isExpired(at: now) {
             shard(hash).pointee.shard.statistics.expired += 1
+            if isJournalled { table.cells[home].outbox.appendRemoval(of: place.entry.key) }
             unlink(place, hash)
             return nil
         }
+        if isJournalled { table.cells[home].outbox.appendRemoval(ofFieldsDueAt: now, in: place.entry) }
         if place.entry.removeExpiredFields(at: now) > 0 { changed(hash) }
         return place
     }
@@ -174,7 +225,7 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     public mutating func setExpiry(of key: ByteView, at instant: Int64?) -> Bool {
         let hash = hash(of: key)
         guard let place = find(hash, key) else { return false }
-        if let instant, instant <= now {
+        if let instant, instant <= expiryLimit {
             unlink(place, hash)
             return true
         }
@@ -241,7 +292,7 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
         case .keep: deadline = place?.entry.expiry
         case .at(let instant): deadline = instant
         }
-        if let deadline, deadline <= now {
+        if let deadline, deadline <= expiryLimit {
             if let place { unlink(place, hash) }
             return
         }

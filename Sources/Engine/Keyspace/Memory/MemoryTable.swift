@@ -21,6 +21,8 @@ final class MemoryTable: @unchecked Sendable {
         var shard = Shard()
         /// Changes by whoever holds a set of locks of which this is the lowest, not yet added to `changes`.
         var pendingChanges: UInt64 = 0
+        /// Effects of whoever holds a set of locks of which this is the lowest, not yet in the journal.
+        var outbox = CommandBatch()
         private var padding: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) =
             (0, 0, 0, 0, 0, 0, 0, 0)
     }
@@ -32,12 +34,22 @@ final class MemoryTable: @unchecked Sendable {
     let stripes: UnsafeMutablePointer<UInt64>
     let context: EngineContext
     let reclaimer = Reclaimer()
+    /// Where effects go; nil where they are not kept.
+    let journal: Journal?
+    /// The ticket of the last write of a key, by version stripe; kept only while replies wait for the disk.
+    let writtenAt: UnsafeMutablePointer<UInt64>
+    /// The ticket of the last write of all keys. Written under all locks, read under any.
+    var allWrittenAt: UInt64 = 0
     /// Changes of any key, in a cache line of its own: all threads write it, and the pointers above are read by
     /// all.
     private let changeCount: UnsafeMutablePointer<Atomic<UInt64>>
 
-    init(context: EngineContext) {
+    init(context: EngineContext, journal: Journal? = nil) {
         self.context = context
+        self.journal = journal
+        // From the system, zeroed: memory that is never touched costs nothing.
+        writtenAt = calloc(MemoryTable.stripeCount, MemoryLayout<UInt64>.size)!
+            .bindMemory(to: UInt64.self, capacity: MemoryTable.stripeCount)
         cells = .allocate(capacity: Shard.count)
         var attributes = pthread_mutexattr_t()
         pthread_mutexattr_init(&attributes)
@@ -67,6 +79,11 @@ final class MemoryTable: @unchecked Sendable {
         }
         cells.deallocate()
         stripes.deallocate()
+        #if canImport(Glibc)
+            Glibc.free(writtenAt)
+        #else
+            Musl.free(writtenAt)
+        #endif
         changeCount.deinitialize(count: 1)
         UnsafeMutableRawPointer(changeCount).deallocate()
     }
@@ -86,7 +103,12 @@ final class MemoryTable: @unchecked Sendable {
     static func shard(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 58) }
 
     @inline(__always)
-    func stripe(of hash: UInt64) -> UnsafeMutablePointer<UInt64> { stripes + Int(hash >> 48) }
+    static func stripeIndex(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 48) }
+
+    @inline(__always)
+    func stripe(of hash: UInt64) -> UnsafeMutablePointer<UInt64> {
+        stripes + MemoryTable.stripeIndex(of: hash)
+    }
 
     // MARK: Locks
 
@@ -176,6 +198,44 @@ final class MemoryTable: @unchecked Sendable {
         changeCount.pointee.add(pending, ordering: .releasing)
     }
 
+    // MARK: The journal
+
+    /// Appends to the journal what was done under the locks of which `home` is the lowest, before they are released.
+    /// - Returns: the ticket; 0 where there was nothing.
+    @inline(__always)
+    func commit(at home: Int) -> UInt64 {
+        guard let journal, !cells[home].outbox.isEmpty else { return 0 }
+        let ticket = journal.append(cells[home].outbox)
+        cells[home].outbox.clear(keeping: 4 << 10)
+        return ticket
+    }
+
+    /// As `commit(at:)`, for an execution that names these keys, and notes on its reply what that must wait for.
+    /// - Parameter allKeys: whether it has worked on the whole keyspace.
+    @inline(__always)
+    func commit(
+        at home: Int, _ keys: UnsafeBufferPointer<HashedKey>, allKeys: Bool, _ reply: inout Reply
+    ) {
+        guard let journal else { return }
+        let ticket = commit(at: home)
+        if journal.isAwaited { note(ticket, keys, allKeys, journal, &reply) }
+    }
+
+    private func note(
+        _ ticket: UInt64, _ keys: UnsafeBufferPointer<HashedKey>, _ allKeys: Bool, _ journal: Journal,
+        _ reply: inout Reply
+    ) {
+        if ticket > 0 {
+            // Also of keys that were only read: they wait a little longer than they must.
+            for key in keys { writtenAt[MemoryTable.stripeIndex(of: key.hash)] = ticket }
+            if allKeys { allWrittenAt = ticket }
+            return reply.await(ticket)
+        }
+        var shown = allKeys ? journal.last : allWrittenAt
+        for key in keys { shown = max(shown, writtenAt[MemoryTable.stripeIndex(of: key.hash)]) }
+        if shown > journal.durable { reply.await(shown) }
+    }
+
     // MARK: Disposal
 
     /// Frees an entry that was taken out of its shard: at once, or in the background where that is long work.
@@ -190,15 +250,23 @@ final class MemoryTable: @unchecked Sendable {
         for index in 0..<Shard.count {
             lock(1 << UInt64(index))
             defer { unlock(1 << UInt64(index)) }
-            guard context.settings.activeExpire else { continue }
+            guard context.settings.activeExpire, !context.gate.isShut(.loading) else { continue }
             var left = budget
             let pending = pendingChanges(at: index)
+            let now = Clock.milliseconds()
             let finished = cells[index].shard.reclaim(
-                at: Clock.milliseconds(), budget: &left, changed: { changed($0, pending: pending) }
+                at: now, budget: &left,
+                fields: { entry, limit in
+                    guard journal != nil else { return }
+                    cells[index].outbox.appendRemoval(ofFieldsDueAt: now, in: entry, limit: limit)
+                },
+                changed: { changed($0, pending: pending) }
             ) { entry, hash in
+                if journal != nil { cells[index].outbox.appendRemoval(of: entry.key) }
                 changed(hash, pending: pending)
                 dispose(entry)
             }
+            _ = commit(at: index)
             done = done && finished
         }
         return done

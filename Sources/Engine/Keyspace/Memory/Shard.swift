@@ -158,11 +158,12 @@ struct Shard: ~Copyable {
     }
 
     /// Removes what has expired from segments that are due, handing each entry to `dispose` and the hash of
-    /// each that has lost fields to `changed`, and sets their deadlines anew. Looks at `budget` segments at
+    /// each that has lost fields to `changed` (and the entry, before, to `fields`), and sets their deadlines anew. Looks at `budget` segments at
     /// most, and removes about 1,000 fields; true when nothing is left to do.
     /// O(directory) plus the segments that are due, O(1) where none is: what does not expire costs nothing.
     mutating func reclaim(
-        at now: Int64, budget: inout Int, changed: (_ hash: UInt64) -> Void = { _ in },
+        at now: Int64, budget: inout Int, fields note: (_ entry: Entry, _ limit: Int) -> Void = { _, _ in },
+        changed: (_ hash: UInt64) -> Void = { _ in },
         _ dispose: (_ entry: Entry, _ hash: UInt64) -> Void
     ) -> Bool {
         guard deadline <= now else { return true }
@@ -192,6 +193,7 @@ struct Shard: ~Copyable {
                     // Removal may move a later entry into this slot: look at it again.
                     dispose(remove(at: Place(segment: segment, slot: slot)), hash)
                 } else {
+                    if deadline <= now { note(entry, fields) }
                     let removed = entry.removeExpiredFields(at: now, limit: fields)
                     if removed > 0 { changed(KeyHash.of(entry.key)) }
                     fields -= removed

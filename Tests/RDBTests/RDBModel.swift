@@ -1,5 +1,5 @@
 internal import Bytes
-internal import Persistence
+internal import RDB
 
 /// What a file holds, as plain collections.
 struct RDBModel: RDBConsumer, Equatable {

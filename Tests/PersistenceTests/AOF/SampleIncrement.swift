@@ -1,9 +1,12 @@
 import Bytes
+import Engine
+
+import TestSupport
 
 @testable import Persistence
 
 /// An increment of Redwing's, made in memory, and where each of its batches ends.
-struct Journal {
+struct SampleIncrement {
     var bytes: [UInt8] = []
     /// The end of the header, then of each batch with its annotation.
     var ends: [Int] = []
@@ -34,8 +37,8 @@ struct Journal {
     }
 
     /// Three batches, one of them a transaction and one with bytes that look like the format.
-    static func sample() throws -> Journal {
-        try Journal([
+    static func sample() throws -> SampleIncrement {
+        try SampleIncrement([
             [["SET", "a", "1"], ["SET", "b", ""]],
             [["SET", "c", "x\n#RW:9 0 00000000\n*1\r\n$4\r\nPING\r\n"], ["DEL", "a"]],
             [["MULTI"], ["SET", "d", "4"], ["RPUSH", "l", "1", "2"], ["EXEC"]],

@@ -1,7 +1,9 @@
 internal import Bytes
 import Testing
 
-@testable internal import Persistence
+import TestSupport
+
+@testable internal import RDB
 
 @Suite struct RDBCodecTests {
     /// A file with a bit of everything, small enough to be damaged at each byte.

@@ -5,10 +5,12 @@
 #endif
 
 /// A directory that is gone when this is.
-final class TemporaryDirectory {
-    let path: String
+public final class TemporaryDirectory {
+    /// Its absolute path.
+    public let path: String
 
-    init() throws {
+    /// Makes it.
+    public init() throws {
         var template = Array("/tmp/redwing-persistence.XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw ShellFailure(output: "mkdtemp: errno \(errno)") }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -16,13 +18,15 @@ final class TemporaryDirectory {
 
     deinit { _ = try? shell("rm -r '\(path)'") }
 
-    func write(_ name: String, _ bytes: [UInt8]) throws {
+    /// Writes a file of it.
+    public func write(_ name: String, _ bytes: [UInt8]) throws {
         guard let file = fopen("\(path)/\(name)", "w") else { throw ShellFailure(output: "fopen: \(errno)") }
         defer { fclose(file) }
         guard fwrite(bytes, 1, bytes.count, file) == bytes.count else { throw ShellFailure(output: "fwrite") }
     }
 
-    func read(_ name: String) throws -> [UInt8] {
+    /// A file's contents.
+    public func read(_ name: String) throws -> [UInt8] {
         guard let file = fopen("\(path)/\(name)", "r") else { throw ShellFailure(output: "fopen: \(errno)") }
         defer { fclose(file) }
         var result: [UInt8] = []
@@ -37,7 +41,7 @@ final class TemporaryDirectory {
     /// Starts a redis-server here that loads `dump.rdb`, runs `script`, in which `cli` talks to it, and ends
     /// the server. Answers what the script printed.
     @discardableResult
-    func withRedis(_ options: String = "", _ script: String) throws -> String {
+    public func withRedis(_ options: String = "", _ script: String) throws -> String {
         try shell(
             """
             set -e
@@ -56,13 +60,15 @@ final class TemporaryDirectory {
     }
 }
 
-struct ShellFailure: Error {
-    let output: String
+/// A script that failed.
+public struct ShellFailure: Error {
+    /// What it printed.
+    public let output: String
 }
 
 /// Runs `script` by `sh` and answers what it printed; a failure of it is thrown.
 @discardableResult
-func shell(_ script: String) throws -> String {
+public func shell(_ script: String) throws -> String {
     var ends: [Int32] = [0, 0]
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
     guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {

@@ -1,7 +1,9 @@
 internal import Bytes
 import Testing
 
-@testable internal import Persistence
+import TestSupport
+
+@testable internal import RDB
 
 /// Against the real redis-server: what it writes is read, what is written it takes.
 @Suite struct RDBRedisTests {

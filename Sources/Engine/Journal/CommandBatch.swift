@@ -1,11 +1,19 @@
 public import Bytes
 
-/// Commands being encoded for an increment, in RESP, as Redis writes them: what is appended together, under one
-/// annotation. Redwing never writes SELECT (`IncrementReader` says why).
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Musl
+#endif
+
+/// Commands being encoded for the append-only file, in RESP, as Redis writes them. There is no SELECT: all of
+/// them speak of database 0.
 ///
 /// Nothing is allocated per command: the storage is reused after `clear`.
 public struct CommandBatch: ~Copyable {
-    var buffer = ByteBuffer()
+    package var buffer = ByteBuffer()
+    private var unitStart = 0
+    private var unitCommands = 0
     /// How many commands there are, MULTI and EXEC counted.
     public private(set) var commandCount = 0
     private var missing = 0
@@ -71,6 +79,40 @@ public struct CommandBatch: ~Copyable {
         precondition(missing == 0 && other.isWhole, "a command is not complete")
         buffer.append(other.view)
         commandCount += other.commandCount
+    }
+
+    /// A command as a client has sent it.
+    @inline(__always)
+    mutating func append(_ name: StaticString, _ arguments: borrowing Arguments) {
+        begin(arguments: arguments.count + 1)
+        append(name)
+        for index in 0..<arguments.count { append(arguments[index]) }
+    }
+
+    /// Begins a unit: the commands until `endUnit` are replayed all or none.
+    @inline(__always)
+    mutating func beginUnit() {
+        unitStart = buffer.count
+        unitCommands = commandCount
+    }
+
+    /// Ends the unit: where it has several commands, they become a transaction. O(their bytes).
+    @inline(__always)
+    mutating func endUnit() {
+        if commandCount - unitCommands > 1 { enclose() }
+    }
+
+    private mutating func enclose() {
+        let start = unitStart
+        append(command: "MULTI")
+        // The command just appended belongs before those of the unit.
+        let multi = ByteView("*1\r\n$5\r\nMULTI\r\n")
+        buffer.withMutableBytes { bytes in
+            guard let base = bytes.baseAddress else { return }
+            memmove(base + start + multi.count, base + start, bytes.count - multi.count - start)
+            memcpy(base + start, multi.pointer, multi.count)
+        }
+        append(command: "EXEC")
     }
 
     /// Begins a transaction: what follows until `endTransaction` is replayed whole or not at all.

@@ -1,0 +1,86 @@
+/// What commands ask of whoever keeps the data on disk.
+public protocol PersistenceService: AnyObject, Sendable {
+    /// Has a snapshot made in the background, at once.
+    func startSnapshot() throws(PersistenceRefusal)
+
+    /// Has the append-only file rewritten in the background.
+    func startRewrite() throws(PersistenceRefusal)
+
+    /// Makes a snapshot and returns when it is on disk. The caller holds no lock.
+    func saveAndWait() throws(PersistenceRefusal)
+
+    /// Makes a snapshot, empties the keyspace and loads it again. The caller holds no lock.
+    func reloadAndWait() throws(PersistenceRefusal)
+
+    /// How things are; may be called with locks held.
+    var status: PersistenceStatus { get }
+}
+
+/// Why what was asked for is not done.
+public struct PersistenceRefusal: Error, Sendable {
+    /// Redis's error; begins with its code.
+    public var message: String
+
+    /// A refusal in those words.
+    public init(_ message: String) { self.message = message }
+}
+
+/// What INFO, LASTSAVE and the REST API tell of persistence.
+public struct PersistenceStatus: Sendable {
+    /// One attempt to write a snapshot, or to rewrite the append-only file.
+    public struct Attempt: Sendable {
+        /// Its end, in Unix milliseconds.
+        public var time: Int64 = 0
+        /// How long it took, in milliseconds.
+        public var duration = 0
+        /// Bytes written.
+        public var size = 0
+        /// Keys written.
+        public var keys = 0
+        /// Why it failed; nil: it succeeded.
+        public var failure: String?
+
+        /// An attempt of which nothing is known.
+        public init() {}
+    }
+
+    /// Whether the data is still being loaded.
+    public var isLoading = false
+    /// When loading began, in Unix seconds.
+    public var loadingStart: Int64 = 0
+    /// Bytes that are to be loaded.
+    public var loadingTotal = 0
+    /// Bytes that were loaded.
+    public var loaded = 0
+    /// The data directory.
+    public var directory = ""
+    /// Path of the snapshot.
+    public var snapshotPath = ""
+    /// When the data was last saved (or loaded) whole, in Unix seconds.
+    public var lastSave: Int64 = 0
+    /// Changes since then.
+    public var changesSinceSave: UInt64 = 0
+    /// Whether a snapshot is being written, and since when (Unix milliseconds).
+    public var snapshotStart: Int64?
+    /// The last snapshot; nil before the first.
+    public var lastSnapshot: Attempt?
+    /// Whether there is an append-only file.
+    public var isAppendOnly = false
+    /// `always`, `everysec` or `no`.
+    public var syncPolicy = ""
+    /// Whether the append-only file is being rewritten, and since when (Unix milliseconds).
+    public var rewriteStart: Int64?
+    /// The last rewrite; nil before the first.
+    public var lastRewrite: Attempt?
+    /// Bytes of the append-only file, base and increments.
+    public var appendOnlySize = 0
+    /// Its bytes after the last rewrite, or when it was loaded.
+    public var appendOnlyBaseSize = 0
+    /// Why the last write of the append-only file failed; nil: it did not.
+    public var writeFailure: String?
+    /// `fsync`s of the append-only file so far.
+    public var syncs = 0
+
+    /// Nothing known.
+    public init() {}
+}
