@@ -1,0 +1,62 @@
+/// What is kept on disk, where, and how safely: Redis's options by Redis's names.
+public struct PersistenceOptions: Sendable {
+    /// `dir`: where the snapshot and the directory of the append-only file are.
+    public var directory = "./data"
+    /// `dbfilename`.
+    public var snapshotName = "dump.rdb"
+    /// `appenddirname`.
+    public var appendOnlyDirectoryName = "appendonlydir"
+    /// `appendonly`.
+    public var isAppendOnly = true
+    /// `appendfsync`.
+    public var syncPolicy = SyncPolicy.everySecond
+    /// `save`: when a snapshot is made by itself; none: also not at a clean stop.
+    public var savePoints = SavePoint.redisDefaults
+    /// `auto-aof-rewrite-percentage`: how much larger than after the last rewrite the append-only file is when
+    /// it is rewritten by itself; 0: never.
+    public var rewritePercentage = 100
+    /// `auto-aof-rewrite-min-size`, in bytes: below it there is no rewrite by itself.
+    public var rewriteMinimumSize = 64 << 20
+    /// How many bytes of effects may wait for the disk before writes must wait.
+    public var queueLimit = 64 << 20
+    /// Which database of a file of Redis's is loaded; nil: 0, and others are refused.
+    public var database: Int?
+    /// Threads that load.
+    public var loadingThreads = 1
+
+    /// Path of the snapshot.
+    public var snapshotPath: String { "\(directory)/\(snapshotName)" }
+    /// Path of the append-only file's directory.
+    public var appendOnlyDirectory: String { "\(directory)/\(appendOnlyDirectoryName)" }
+
+    /// The defaults.
+    public init() {}
+}
+
+/// When what was written is made durable: Redis's `appendfsync`.
+public enum SyncPolicy: String, Sendable, CaseIterable {
+    /// Before it is answered.
+    case always
+    /// Within a second or so.
+    case everySecond = "everysec"
+    /// When the system likes.
+    case no
+}
+
+/// A snapshot is due when `seconds` have passed since the last one and there were `changes` changes.
+public struct SavePoint: Equatable, Sendable {
+    public var seconds: Int
+    public var changes: Int
+
+    /// After that many seconds and changes.
+    public init(seconds: Int, changes: Int) {
+        self.seconds = seconds
+        self.changes = changes
+    }
+
+    /// `3600 1 300 100 60 10000`.
+    public static let redisDefaults = [
+        SavePoint(seconds: 3600, changes: 1), SavePoint(seconds: 300, changes: 100),
+        SavePoint(seconds: 60, changes: 10_000),
+    ]
+}
