@@ -32,6 +32,14 @@ public protocol CommandEngine: Sendable {
 
     /// A number that grows with every change of any key.
     var changes: UInt64 { get }
+
+    /// How snapshots and the append-only file are; nil where nothing is kept on disk.
+    var persistence: PersistenceStatus? { get }
+}
+
+extension CommandEngine {
+    /// Nothing is kept on disk.
+    public var persistence: PersistenceStatus? { nil }
 }
 
 extension CommandEngine {

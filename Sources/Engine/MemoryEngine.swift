@@ -211,6 +211,9 @@ public final class MemoryEngine: CommandEngine {
 
     /// A number that grows with every change of any key. O(1).
     public var changes: UInt64 { table.changes }
+
+    /// How snapshots and the append-only file are; nil where nothing is kept on disk.
+    public var persistence: PersistenceStatus? { table.context.host.persistence?.status }
 }
 
 /// Runs the table's reclaimer on a thread of its own until it is told to stop.

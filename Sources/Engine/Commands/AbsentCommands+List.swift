@@ -92,7 +92,6 @@ extension AbsentCommands {
                 "VADD", "VCARD", "VDIM", "VEMB", "VGETATTR", "VINFO", "VISMEMBER", "VLINKS", "VRANDMEMBER",
                 "VREM", "VSETATTR", "VSIM",
             ]),
-        AbsentCommands("persistence", ["SAVE", "BGSAVE", "BGREWRITEAOF", "LASTSAVE"]),
         AbsentCommands("serialised values", ["DUMP", "RESTORE", "RESTORE-ASKING", "MIGRATE"]),
         AbsentCommands(
             "replication", instead: "there are no replicas: a write is done once it is answered",

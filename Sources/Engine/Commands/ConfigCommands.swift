@@ -63,10 +63,9 @@ enum ConfigCommands<K: Keyspace & ~Copyable> {
                     "ERR Unknown option or number of arguments for CONFIG SET - '\(a[index].excerpt(limit: .max))'"
                 )
             }
-            if case .fact(let text) = ConfigParameter.all[parameter].value {
+            if case .fact = ConfigParameter.all[parameter].value {
                 // Saying what is so anyway changes nothing, and clients' set-up code does it.
-                var fact = text(context)
-                let isSo = fact.withUTF8 { ByteView($0) == a[index + 1] }
+                let isSo = ConfigParameter.all[parameter].isSo(a[index + 1], context)
                 if !isSo { return fail(index, "can't set immutable config", &reply) }
             }
             if chosen.contains(parameter) { return fail(index, "duplicate parameter", &reply) }
@@ -75,10 +74,19 @@ enum ConfigCommands<K: Keyspace & ~Copyable> {
         var settings = context.settings
         for (position, parameter) in chosen.enumerated() {
             let declared = ConfigParameter.all[parameter]
-            if case .fact = declared.value { continue }
-            if let reason = declared.set(a[2 * position + 1], in: &settings) {
-                return fail(2 * position, reason, &reply)
+            let text = a[2 * position + 1]
+            let reason: String?
+            switch declared.value {
+            case .fact: reason = nil
+            case .persistence: reason = declared.setPersistence(text, context, applies: false)
+            case .number: reason = declared.set(text, in: &settings)
             }
+            if let reason { return fail(2 * position, reason, &reply) }
+        }
+        for (position, parameter) in chosen.enumerated() {
+            let declared = ConfigParameter.all[parameter]
+            guard case .persistence = declared.value else { continue }
+            _ = declared.setPersistence(a[2 * position + 1], context, applies: true)
         }
         context.settings = settings
         reply.ok()

@@ -8,6 +8,8 @@ struct ConfigParameter: Sendable {
     enum Value: Sendable {
         /// A whole number of `Settings`; `memory` takes and Redis-style units (`64kb`).
         case number(SettingPath, ClosedRange<Int>, memory: Bool)
+        /// An option of whoever keeps the data on disk, and what it is where nothing is kept.
+        case persistence(whereNone: StaticString)
         /// What is so, and can't be changed while the server runs.
         case fact(@Sendable (EngineContext) -> String)
     }
@@ -30,7 +32,15 @@ struct ConfigParameter: Sendable {
         memory("zset-max-listpack-value", \.encoding.zsetMaxListpackValue),
         memory("zset-max-ziplist-value", \.encoding.zsetMaxListpackValue),
         memory("proto-max-bulk-len", \.maxStringLength, 1 << 20...Int.max),
-        fact("appendonly") { _ in "no" },
+        persistence("appenddirname"),
+        persistence("appendfilename"),
+        persistence("appendfsync", "everysec"),
+        persistence("appendonly", "no"),
+        persistence("auto-aof-rewrite-min-size"),
+        persistence("auto-aof-rewrite-percentage"),
+        persistence("dbfilename"),
+        persistence("dir"),
+        persistence("save"),
         fact("cluster-enabled") { _ in "no" },
         fact("databases") { _ in "1" },
         fact("enable-debug-command") { $0.settings.debugCommand ? "yes" : "no" },
@@ -39,7 +49,6 @@ struct ConfigParameter: Sendable {
         fact("maxmemory-policy") { _ in "noeviction" },
         fact("notify-keyspace-events") { _ in "" },
         fact("port") { "\($0.host.port())" },
-        fact("save") { _ in "" },
     ]
 
     private static func number(
@@ -54,6 +63,12 @@ struct ConfigParameter: Sendable {
         _ range: ClosedRange<Int> = 0...Int.max
     ) -> ConfigParameter {
         ConfigParameter(name: name, value: .number(path, range, memory: true))
+    }
+
+    private static func persistence(
+        _ name: StaticString, _ whereNone: StaticString = ""
+    ) -> ConfigParameter {
+        ConfigParameter(name: name, value: .persistence(whereNone: whereNone))
     }
 
     private static func fact(
@@ -71,8 +86,22 @@ struct ConfigParameter: Sendable {
     func text(_ context: EngineContext) -> String {
         switch value {
         case .number(let path, _, _): "\(context.settings[keyPath: path])"
+        case .persistence(let whereNone): context.host.persistence?.option(name) ?? "\(whereNone)"
         case .fact(let text): text(context)
         }
+    }
+
+    /// Whether `text` is the value it has already.
+    func isSo(_ text: ByteView, _ context: EngineContext) -> Bool {
+        var present = self.text(context)
+        return present.withUTF8 { ByteView($0) == text }
+    }
+
+    /// Checks a value for an option of persistence, and takes it where `applies`; answers what is wrong with it.
+    func setPersistence(_ text: ByteView, _ context: EngineContext, applies: Bool) -> String? {
+        if isSo(text, context) { return nil }
+        guard let service = context.host.persistence else { return "nothing is kept on disk" }
+        return service.setOption(name, text.string, applies: applies)
     }
 
     /// Sets the parameter in `settings`; answers what is wrong with `text`, in Redis's words.

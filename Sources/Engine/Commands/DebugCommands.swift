@@ -23,6 +23,11 @@ enum DebugCommands<K: Keyspace & ~Copyable> {
             reply.ok()
         } else if a.count == 2, a.matches(0, "OBJECT") {
             try object(a[1], &keys, &reply)
+        } else if a.count == 1, a.matches(0, "RELOAD") {
+            guard keys.afterwards(.reload) else {
+                return reply.error("ERR DEBUG RELOAD is not allowed inside a transaction")
+            }
+            reply.ok()
         } else if a.count == 2, a.matches(0, "SET-ACTIVE-EXPIRE") {
             keys.context.settings.activeExpire = (parseInt64(a[1]) ?? 0) != 0
             reply.ok()
@@ -64,6 +69,8 @@ enum DebugCommands<K: Keyspace & ~Copyable> {
                 "OBJECT <key>",
                 "    Show low level info about `key` and associated value; serializedlength is its",
                 "    size in memory.",
+                "RELOAD",
+                "    Save the RDB on disk and reload it back to memory.",
                 "SET-ACTIVE-EXPIRE <0|1>",
                 "    Setting it to 0 disables expiring keys in background when they are not",
                 "    accessed (otherwise the Redis behavior). Setting it to 1 reenables back the",
@@ -77,7 +84,7 @@ enum DebugCommands<K: Keyspace & ~Copyable> {
         [
             Command(
                 "DEBUG", arity: -2, [.admin, .loading, .dangerous, .allKeys], family: .server,
-                syntax: "OBJECT key | SET-ACTIVE-EXPIRE 0|1 | SLEEP seconds | HELP",
+                syntax: "OBJECT key | RELOAD | SET-ACTIVE-EXPIRE 0|1 | SLEEP seconds | HELP",
                 summary: "A container for debugging commands", complexity: "Depends on subcommand.",
                 since: "1.0.0", run: debug)
         ]

@@ -71,11 +71,7 @@ struct InfoReport: ~Copyable {
             line("blocked_clients", 0)
         case .memory: memory(context)
         case .persistence:
-            line("loading", 0)
-            line("async_loading", 0)
-            line("rdb_bgsave_in_progress", 0)
-            line("aof_enabled", 0)
-            line("aof_rewrite_in_progress", 0)
+            persistence(context.host.persistence?.status ?? PersistenceStatus(), now: now)
         case .stats:
             line("total_commands_processed", statistics.commands)
             line("expired_keys", statistics.expired)
@@ -134,6 +130,37 @@ struct InfoReport: ~Copyable {
         let ratio = used > 0 ? Double(resident) / Double(used) : 0
         line("mem_fragmentation_ratio", Self.fixed(ratio, digits: 2))
         line("mem_allocator", "libc")
+    }
+
+    private mutating func persistence(_ status: PersistenceStatus, now: Int64) {
+        func seconds(since start: Int64?) -> Int { start.map { max(0, Int(now - $0) / 1000) } ?? -1 }
+        func seconds(_ attempt: PersistenceStatus.Attempt?) -> Int { attempt.map { $0.duration / 1000 } ?? -1 }
+        line("loading", status.isLoading ? 1 : 0)
+        line("async_loading", 0)
+        line("rdb_changes_since_last_save", Int(clamping: status.changesSinceSave))
+        line("rdb_bgsave_in_progress", status.snapshotStart == nil ? 0 : 1)
+        line("rdb_last_save_time", Int(status.lastSave))
+        line("rdb_last_bgsave_status", status.lastSnapshot?.failure == nil ? "ok" : "err")
+        line("rdb_last_bgsave_time_sec", seconds(status.lastSnapshot))
+        line("rdb_current_bgsave_time_sec", seconds(since: status.snapshotStart))
+        line("aof_enabled", status.isAppendOnly ? 1 : 0)
+        line("aof_rewrite_in_progress", status.rewriteStart == nil ? 0 : 1)
+        line("aof_last_rewrite_time_sec", seconds(status.lastRewrite))
+        line("aof_current_rewrite_time_sec", seconds(since: status.rewriteStart))
+        line("aof_last_bgrewrite_status", status.lastRewrite?.failure == nil ? "ok" : "err")
+        line("aof_last_write_status", status.writeFailure == nil ? "ok" : "err")
+        if status.isAppendOnly {
+            line("aof_current_size", status.appendOnlySize)
+            line("aof_base_size", status.appendOnlyBaseSize)
+            line("aof_fsyncs", status.syncs)
+        }
+        if status.isLoading {
+            let part = status.loadingTotal > 0 ? Double(status.loaded) / Double(status.loadingTotal) : 0
+            line("loading_start_time", Int(status.loadingStart))
+            line("loading_total_bytes", status.loadingTotal)
+            line("loading_loaded_bytes", status.loaded)
+            line("loading_loaded_perc", Self.fixed(part * 100, digits: 2))
+        }
     }
 
     private mutating func cpu() {

@@ -65,7 +65,8 @@ enum ServerCommands<K: Keyspace & ~Copyable> {
 
     /// The whole family.
     static var table: [Command<K>] {
-        CommandCommands<K>.table + ConfigCommands<K>.table + DebugCommands<K>.table + [
+        CommandCommands<K>.table + ConfigCommands<K>.table + DebugCommands<K>.table
+            + PersistenceCommands<K>.table + [
             Command(
                 "INFO", arity: -1, [.loading, .dangerous, .allKeys], family: .server,
                 syntax: "[section [section ...]]",

@@ -12,6 +12,13 @@ public protocol PersistenceService: AnyObject, Sendable {
     /// Makes a snapshot, empties the keyspace and loads it again. The caller holds no lock.
     func reloadAndWait() throws(PersistenceRefusal)
 
+    /// The value of an option, by Redis's name for it; nil where there is no such option.
+    func option(_ name: StaticString) -> String?
+
+    /// Checks a value for an option, by Redis's name for it, and takes it where `applies`.
+    /// - Returns: what is wrong with it, in Redis's words; nil: nothing.
+    func setOption(_ name: StaticString, _ value: String, applies: Bool) -> String?
+
     /// How things are; may be called with locks held.
     var status: PersistenceStatus { get }
 }
