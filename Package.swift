@@ -66,7 +66,7 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: strict),
-        .testTarget(name: "EngineTests", dependencies: ["Bytes", "Engine"], swiftSettings: strict),
+        .testTarget(name: "EngineTests", dependencies: ["Bytes", "Engine", "RDB"], swiftSettings: strict),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "RDBTests", dependencies: ["Bytes", "RDB", "TestSupport"], swiftSettings: strict),
         .testTarget(
