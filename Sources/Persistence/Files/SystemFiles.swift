@@ -139,6 +139,12 @@ public final class SystemFile: OpenFile {
     /// `fdatasync(2)`.
     public func syncData() throws(FileError) { try check(.fdatasync, path) { fdatasync(descriptor) } }
 
+    /// `posix_fadvise(2)`: on Linux, what is not going to be read soon begins to be written out, and leaves the cache
+    /// when it has been.
+    public func beginWriteback(from offset: Int, count: Int) {
+        _ = posix_fadvise(descriptor, 0, off_t(offset + count), POSIX_FADV_DONTNEED)
+    }
+
     /// `ftruncate(2)`.
     public func truncate(to size: Int) throws(FileError) {
         try check(.ftruncate, path) { ftruncate(descriptor, off_t(size)) }
