@@ -158,15 +158,15 @@ final class AppendOnlyFile<Files: FileSystem> {
 
     // MARK: The first files
 
-    /// Says that the first manifest is being made, see `DataDirectory.begunName`.
+    /// Says that the first manifest is being made, see `DirectoryPreparation.begunName`.
     func markBegun() throws(FileError) {
-        _ = try files.open("\(directory)/\(DataDirectory<Files>.begunName)", .createEmpty)
+        _ = try files.open("\(directory)/\(DirectoryPreparation<Files>.begunName)", .createEmpty)
         try files.syncDirectory(directory)
     }
 
     /// Says that it is made.
     func unmarkBegun() throws(FileError) {
-        try files.unlink("\(directory)/\(DataDirectory<Files>.begunName)")
+        try files.unlink("\(directory)/\(DirectoryPreparation<Files>.begunName)")
         try files.syncDirectory(directory)
     }
 

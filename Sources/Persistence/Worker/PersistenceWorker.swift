@@ -40,7 +40,7 @@ public final class PersistenceWorker<Files: FileSystem>: PersistenceService, @un
     /// Makes the directory where it is missing, locks it, removes what an interrupted rewrite or snapshot has left over,
     /// and reads the manifest.
     public func open() throws(PersistenceError) {
-        let directory = DataDirectory(options: options, files: files)
+        let directory = DirectoryPreparation(options: options, files: files)
         do throws(FileError) {
             try directory.make()
         } catch {

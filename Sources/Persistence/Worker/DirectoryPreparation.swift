@@ -1,6 +1,6 @@
 /// The data directory as it is found: made where it is missing, and rid of what an end in the middle of something
 /// has left over. Nothing is removed that might hold data that is nowhere else.
-struct DataDirectory<Files: FileSystem> {
+struct DirectoryPreparation<Files: FileSystem> {
     let options: PersistenceOptions
     let files: Files
 
@@ -19,13 +19,7 @@ struct DataDirectory<Files: FileSystem> {
 
     /// Removes what is left over, and sees that the manifest and its files are there.
     func clean() throws(PersistenceError) {
-        let manifest: Manifest?
-        do throws(ManifestLoadError) {
-            manifest = try Manifest.load(from: options.appendOnlyDirectory, files)
-        } catch {
-            throw PersistenceError(
-                "\(error). Run `redwing check \(options.directory)` to see what is there, with --fix to mend it.")
-        }
+        let manifest = try loadManifest()
         if manifest != nil, !options.isAppendOnly {
             throw PersistenceError(
                 """
@@ -52,8 +46,25 @@ struct DataDirectory<Files: FileSystem> {
         }
     }
 
+    private func loadManifest() throws(PersistenceError) -> Manifest? {
+        do throws(ManifestLoadError) {
+            return try Manifest.load(from: options.appendOnlyDirectory, prefix: prefix(), files)
+        } catch {
+            throw PersistenceError(
+                "\(error). Run `redwing check \(options.directory)` to see what is there, with --fix to mend it.")
+        }
+    }
+
+    /// What the names begin with: Redis's `appendfilename` may be another than the usual.
+    private func prefix() -> String {
+        let names = (try? files.names(in: options.appendOnlyDirectory)) ?? []
+        let manifests = names.filter { $0.hasSuffix(".manifest") && !$0.hasPrefix("temp-") }
+        guard manifests.count == 1, let only = manifests.first else { return Manifest().prefix }
+        return String(only.dropLast(".manifest".count))
+    }
+
     private func removeTemporaries(in directory: String) throws(FileError) {
-        for name in try files.names(in: directory) where DataDirectory.isTemporary(name) {
+        for name in try files.names(in: directory) where DirectoryPreparation.isTemporary(name) {
             try files.unlink("\(directory)/\(name)")
         }
     }
@@ -71,14 +82,14 @@ struct DataDirectory<Files: FileSystem> {
     }
 }
 
-extension DataDirectory {
+extension DirectoryPreparation {
     /// As `clean`, of the append-only file's directory.
     /// - Returns: a file that is not listed and must not be removed.
     private func cleanAppendOnly(_ manifest: Manifest?) throws(FileError) -> String? {
         let directory = options.appendOnlyDirectory
         try removeTemporaries(in: directory)
         let names = try files.names(in: directory)
-        let hasBegun = names.contains(DataDirectory.begunName)
+        let hasBegun = names.contains(DirectoryPreparation.begunName)
         let unlisted = (manifest ?? Manifest()).unlisted(among: names)
         for name in unlisted {
             let isNeeded = try holdsData(name, manifest)
@@ -88,7 +99,7 @@ extension DataDirectory {
         if hasBegun {
             // After the others: a crash before this line comes here again.
             try files.syncDirectory(directory)
-            try files.unlink("\(directory)/\(DataDirectory.begunName)")
+            try files.unlink("\(directory)/\(DirectoryPreparation.begunName)")
         }
         if names.contains("temp-" + Manifest().fileName) {
             try files.unlink("\(directory)/temp-\(Manifest().fileName)")
