@@ -6,6 +6,9 @@ extension PersistenceWorker {
     /// Sets `appendfsync`.
     public func setSyncPolicy(_ policy: SyncPolicy) {
         let journal = control.state.withLock { state in
+            if state.settings.syncPolicy == .always {
+                state.settings.awaitedUntil = monotonicMilliseconds() + 5000
+            }
             state.settings.syncPolicy = policy
             state.status.syncPolicy = policy.rawValue
             return state.engine?.journal

@@ -96,6 +96,7 @@ public final class PersistenceWorker<Files: FileSystem>: PersistenceService, @un
             state.phase = .stopped
             state.engine = nil
         }
+        control.loaded.complete(LoadError("the server has stopped"))
         lock = nil
     }
 

@@ -25,6 +25,9 @@ final class WorkerControl: Sendable {
         var syncPolicy: SyncPolicy
         var savePoints: [SavePoint]
         var rewrite: RewritePolicy
+        /// Until when replies may still wait for the disk although the policy is not `always` any more: what was
+        /// under way when it was changed. In `monotonicMilliseconds`.
+        var awaitedUntil: Int64 = 0
     }
 
     struct State: Sendable {

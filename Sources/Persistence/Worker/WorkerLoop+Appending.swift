@@ -39,7 +39,7 @@ extension WorkerLoop {
 
     /// Whether what was written is made durable once a second.
     func syncsEachSecond(_ now: Int64) -> Bool {
-        settings.syncPolicy == .everySecond || (settings.syncPolicy == .no && now < awaitedUntil)
+        settings.syncPolicy == .everySecond || (settings.syncPolicy == .no && now < settings.awaitedUntil)
     }
 
     /// Makes durable what was written, where the policy has it now.

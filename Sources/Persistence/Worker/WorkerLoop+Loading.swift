@@ -96,6 +96,8 @@ extension WorkerLoop {
         engine.gate.shut(failing: "The server is stopping.")
         if let job { abandon(job) }
         drainAll()
+        // A write that has succeeded at last has opened it.
+        engine.gate.shut(failing: "The server is stopping.")
         let changes = engine.changes
         if !settings.savePoints.isEmpty, changes != control.state.withLock({ $0.changesAtSave }) {
             beginSnapshot(.last)
@@ -125,13 +127,20 @@ extension WorkerLoop {
 
     private func drainAll() {
         guard let journal, appendOnly != nil else { return }
-        // One more try of what has failed, whatever the pause.
-        if case .write(_, let pause)? = failure { failure = .write(retryAt: 0, pause: pause) }
-        repeat {
-            let before = journal.last
-            drain(monotonicMilliseconds())
-            if failure != nil || (batch.isEmpty && journal.last == before) { break }
-        } while true
+        writing: for _ in 0..<10 {
+            // What has failed is tried again, whatever the pause, but not for ever.
+            if case .write(_, let next)? = failure {
+                failure = .write(retryAt: 0, pause: next)
+                pause(milliseconds: options.timing.retry.lowerBound)
+            }
+            while true {
+                let before = journal.last
+                drain(monotonicMilliseconds())
+                if failure != nil { break }
+                if batch.isEmpty, journal.last == before { break writing }
+            }
+            if case .sync? = failure { break }
+        }
         _ = sync()
         if case .sync? = failure {
             beginRewrite()

@@ -35,8 +35,6 @@ final class WorkerLoop<Files: FileSystem> {
     var lastWrite: Int64 = 0
     var lastSync: Int64 = 0
     var failure: Failure?
-    /// Until when replies may wait although the policy is not `always` any more.
-    var awaitedUntil: Int64 = 0
 
     // MARK: Snapshots and rewrites
 
@@ -85,8 +83,7 @@ final class WorkerLoop<Files: FileSystem> {
 
     /// Takes over what others ask for; false where that is to stop.
     private func takeRequests() -> Bool {
-        let (stops, before) = control.state.withLock { state in
-            let before = settings.syncPolicy
+        control.state.withLock { state in
             settings = state.settings
             wantsSnapshot = wantsSnapshot || state.wantsSnapshot
             wantsRewrite = wantsRewrite || state.wantsRewrite
@@ -94,14 +91,8 @@ final class WorkerLoop<Files: FileSystem> {
             state.works = []
             state.wantsSnapshot = false
             state.wantsRewrite = false
-            if state.wantsStop { return (true, before) }
-            return (false, before)
+            return !state.wantsStop
         }
-        if before == .always, settings.syncPolicy != .always {
-            awaitedUntil = monotonicMilliseconds() + 5000
-            lastSync = 0
-        }
-        return !stops
     }
 
     /// Waits until there is something to do.
@@ -124,13 +115,13 @@ final class WorkerLoop<Files: FileSystem> {
 
     private func startDueJob(_ now: Int64) {
         if !works.isEmpty { return perform(works.removeFirst()) }
-        if case .sync? = failure {
-            if rewriteBackoff.allows(at: now) { beginRewrite() }
-            return
-        }
         if wantsSnapshot {
             wantsSnapshot = false
             return beginSnapshot(.background)
+        }
+        if case .sync? = failure {
+            if rewriteBackoff.allows(at: now) { beginRewrite() }
+            return
         }
         if wantsRewrite {
             wantsRewrite = false
