@@ -51,7 +51,8 @@ struct DirectoryPreparation<Files: FileSystem> {
             return try Manifest.load(from: options.appendOnlyDirectory, prefix: prefix(), files)
         } catch {
             throw PersistenceError(
-                "\(error). Run `redwing check \(options.directory)` to see what is there, with --fix to mend it.")
+                "\(error). Run `redwing check \(options.directory)` to see what is there, with --fix to mend it."
+            )
         }
     }
 

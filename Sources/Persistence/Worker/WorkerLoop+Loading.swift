@@ -25,7 +25,9 @@ extension WorkerLoop {
         do throws(FileError) {
             if case .appendOnly(let manifest) = outcome.source {
                 let file = AppendOnlyFile(options.appendOnlyDirectory, manifest, files)
-                if let last = outcome.lastIncrement, last.excess > 0, let name = manifest.increments.last?.name {
+                if let last = outcome.lastIncrement, last.excess > 0,
+                    let name = manifest.increments.last?.name
+                {
                     logger.warning(
                         "\(last.excess) bytes that are no whole batch are cut off the end of \(name)")
                 }

@@ -16,7 +16,8 @@ extension WorkerLoop {
             // What waits from before the cut belongs to the increment there is.
             drain(monotonicMilliseconds())
             guard failure == nil, batch.isEmpty else {
-                return rewriteFailed(time, control.status.writeFailure ?? "the append-only file can't be written")
+                return rewriteFailed(
+                    time, control.status.writeFailure ?? "the append-only file can't be written")
             }
         }
         do throws(FileError) {
@@ -69,7 +70,8 @@ extension WorkerLoop {
         lastWrite = 0
         if !batch.isEmpty { drain(monotonicMilliseconds()) }
         guard failure == nil, batch.isEmpty, sync() else {
-            throw FileError(.write, appendOnly.directory + "/" + (appendOnly.manifest.increments.last?.name ?? ""), 5)
+            throw FileError(
+                .write, appendOnly.directory + "/" + (appendOnly.manifest.increments.last?.name ?? ""), 5)
         }
     }
 

@@ -188,7 +188,9 @@ final class FaultyFiles: FileSystem, @unchecked Sendable {
 
     func unlink(_ path: String) throws(FileError) {
         try step(.unlink, path)
-        if lock.withLock({ _ in nodes.removeValue(forKey: path) == nil }) { throw FileError(.unlink, path, 2) }
+        if lock.withLock({ _ in nodes.removeValue(forKey: path) == nil }) {
+            throw FileError(.unlink, path, 2)
+        }
     }
 
     func names(in path: String) throws(FileError) -> [String] {

@@ -38,7 +38,8 @@ import Testing
         kept.awaited("SET", "k0", "a")
         files.set {
             $0.fault = { op, path in
-                (op == .fdatasync && Self.isIncrement(path)) || (op == .rename && path.contains("temp-")) ? 5 : nil
+                (op == .fdatasync && Self.isIncrement(path)) || (op == .rename && path.contains("temp-"))
+                    ? 5 : nil
             }
         }
         let (_, ticket) = kept.execute(["INCR", "k1"])

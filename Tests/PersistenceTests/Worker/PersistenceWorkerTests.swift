@@ -167,7 +167,9 @@ import Testing
         #expect(kept.worker.status.snapshotStart != nil)
         #expect(kept.worker.status.lastRewrite == nil)
         files.set { $0.stalls = { _, _ in false } }
-        eventually("rewritten") { kept.worker.status.lastRewrite?.failure == nil && kept.worker.status.lastRewrite != nil }
+        eventually("rewritten") {
+            kept.worker.status.lastRewrite?.failure == nil && kept.worker.status.lastRewrite != nil
+        }
         kept.worker.stop()
     }
 
