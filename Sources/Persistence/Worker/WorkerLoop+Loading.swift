@@ -54,8 +54,10 @@ extension WorkerLoop {
     /// Writes what is in memory as the first base; `appendOnly` is nil where that fails.
     private func makeFirstBase() throws(FileError) {
         let directory = options.appendOnlyDirectory
-        let names = try files.names(in: directory)
-        precondition(!names.contains(Manifest().fileName), "the manifest was not loaded")
+        // Never in place of what was not loaded.
+        if try files.names(in: directory).contains(Manifest().fileName) {
+            throw FileError(.open, "\(directory)/\(Manifest().fileName)", 17)
+        }
         let file = AppendOnlyFile(directory, Manifest(), files)
         try file.markBegun()
         appendOnly = file

@@ -80,6 +80,30 @@ import Testing
         for expected in all { Self.check(expected) }
     }
 
+    @Test(arguments: [false, true])
+    func whatIsWrittenAtTheCutCountsOnce(_ fails: Bool) throws {
+        let files = FaultyFiles()
+        let kept = try Kept.loaded(files)
+        for i in 0..<20 { kept.awaited("SET", "k\(i)", "v") }
+        // The worker has emptied the journal, and prepares the next increment.
+        files.set {
+            $0.stalls = { operation, path in operation == .open && path.hasSuffix(".2.incr.aof") }
+            $0.fault = { operation, path in fails && operation == .rename && path.hasSuffix(".rdb") ? 5 : nil
+            }
+        }
+        try kept.worker.startRewrite()
+        eventually("the base is begun") { files.images()[0].keys.contains { $0.contains("temp-") } }
+        for _ in 1...3 { kept("INCR", "n") }
+        files.set { $0.stalls = { _, _ in false } }
+        kept.waitUntilIdle()
+        #expect((kept.worker.status.lastRewrite?.failure != nil) == fails)
+        kept.awaited("GET", "n")
+        for (kind, image) in files.images().enumerated() {
+            Self.check(Expected(image: image, what: "image \(kind)", least: 3, most: 3))
+        }
+        kept.worker.stop()
+    }
+
     @Test func aFirstStartMayCrashAtAnyStep() throws {
         var options = PersistenceOptions.hasty(save: [SavePoint(seconds: 1000, changes: 1)])
         options.isAppendOnly = false
