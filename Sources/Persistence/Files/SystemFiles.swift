@@ -85,6 +85,7 @@ public final class SystemFile: OpenFile {
     /// The path that it was opened by.
     public let path: String
     private let descriptor: Int32
+    private var isLocked = false
 
     fileprivate init(_ descriptor: Int32, _ path: String) {
         self.descriptor = descriptor
@@ -92,7 +93,11 @@ public final class SystemFile: OpenFile {
     }
 
     // What close reports was either synced before or given up.
-    deinit { _ = close(descriptor) }
+    deinit {
+        // A process that is just being started has the descriptor too, and with it the lock, until it executes.
+        if isLocked { flock(descriptor, LOCK_UN) }
+        _ = close(descriptor)
+    }
 
     /// `fstat(2)`.
     public func size() throws(FileError) -> Int {
@@ -154,6 +159,7 @@ public final class SystemFile: OpenFile {
     public func tryLock() throws(FileError) -> Bool {
         do throws(FileError) {
             try check(.flock, path) { flock(descriptor, LOCK_EX | LOCK_NB) }
+            isLocked = true
             return true
         } catch {
             if error.errorNumber == EWOULDBLOCK { return false }

@@ -3,6 +3,12 @@ import Persistence
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
 @Suite struct FilesTests {
     @Test func whatIsWrittenIsReadAndErrorsNameCallAndPath() throws {
         let directory = try TemporaryDirectory()
@@ -42,6 +48,24 @@ import Testing
         let error = #expect(throws: FileError.self) { try full.write(ByteView("x"), at: 0) }
         #expect(error == FileError(.write, "/dev/full", 28))
         #expect(error?.isLackOfSpace == true)
+    }
+
+    @Test func theLockFallsAlthoughAChildIsBeingStarted() throws {
+        let directory = try TemporaryDirectory()
+        let lock: () throws -> Void = { _ = try DirectoryLock(directory.path, SystemFiles()) }
+        try lock()
+        let before = Set(try openDescriptors())
+        var held: DirectoryLock<SystemFiles>? = try DirectoryLock(directory.path, SystemFiles())
+        // What fork does to every descriptor.
+        let copies = try openDescriptors().filter { !before.contains($0) }.map { dup($0) }
+        withExtendedLifetime(held) {}
+        held = nil
+        defer { copies.forEach { close($0) } }
+        try lock()
+    }
+
+    private func openDescriptors() throws -> [Int32] {
+        try SystemFiles().names(in: "/proc/self/fd").compactMap { Int32($0) }
     }
 
     @Test func aDirectoryIsLockedOnce() throws {
