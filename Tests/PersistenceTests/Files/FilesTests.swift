@@ -52,20 +52,25 @@ import Testing
 
     @Test func theLockFallsAlthoughAChildIsBeingStarted() throws {
         let directory = try TemporaryDirectory()
-        let lock: () throws -> Void = { _ = try DirectoryLock(directory.path, SystemFiles()) }
-        try lock()
-        let before = Set(try openDescriptors())
-        var held: DirectoryLock<SystemFiles>? = try DirectoryLock(directory.path, SystemFiles())
+        let files = SystemFiles()
+        var file: SystemFile? = try files.open(directory.file("lock"), .createNew)
+        #expect(try file?.tryLock() == true)
         // What fork does to every descriptor.
-        let copies = try openDescriptors().filter { !before.contains($0) }.map { dup($0) }
-        withExtendedLifetime(held) {}
-        held = nil
-        defer { copies.forEach { close($0) } }
-        try lock()
-    }
-
-    private func openDescriptors() throws -> [Int32] {
-        try SystemFiles().names(in: "/proc/self/fd").compactMap { Int32($0) }
+        let other = try files.open(directory.file("lock"), .update)
+        #expect(try other.tryLock() == false)
+        let copies = try files.names(in: "/proc/self/fd").compactMap { name -> Int32? in
+            var target = [UInt8](repeating: 0, count: 4096)
+            let count = target.withUnsafeMutableBytes {
+                readlink("/proc/self/fd/\(name)", $0.baseAddress, $0.count)
+            }
+            guard count > 0, let descriptor = Int32(name) else { return nil }
+            let path = String(decoding: target[..<count], as: UTF8.self)
+            return path == directory.file("lock") ? fcntl(descriptor, F_DUPFD_CLOEXEC, 0) : nil
+        }
+        defer { for copy in copies { close(copy) } }
+        #expect(copies.count == 2)
+        file = nil
+        #expect(try other.tryLock())
     }
 
     @Test func aDirectoryIsLockedOnce() throws {
