@@ -70,7 +70,11 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "RDBTests", dependencies: ["Bytes", "RDB", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "PersistenceTests", dependencies: ["Bytes", "Engine", "Persistence", "RDB", "TestSupport"],
+            name: "PersistenceTests",
+            dependencies: [
+                "Bytes", "Engine", "Persistence", "RDB", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "MicroHTTPTests", dependencies: ["Bytes", "MicroHTTP"], swiftSettings: strict),
