@@ -15,6 +15,8 @@ final class Connection {
         case discarding
         /// The refusal is sent; what still arrives is thrown away until the deadline.
         case lingering
+        /// The response is ready, or the request is put off; libmicrohttpd has the connection suspended.
+        case waiting
         /// libmicrohttpd sends the response, whose body it reads until `finish`.
         case answered
     }
@@ -34,6 +36,8 @@ final class Connection {
     let request: HTTPRequest
     /// What the housekeeper remembers between two looks at the socket's counters; its alone.
     var acknowledged: UInt64 = 0
+    /// Why a suspended connection was resumed: written by who resumes it, read after.
+    var verdict = WaitingConnections.Verdict.send
 
     /// What changes with the request; behind a pointer for the reason `HTTPRequest.state` is.
     private let state: UnsafeMutablePointer<State>
@@ -45,6 +49,8 @@ final class Connection {
         var expected = 0
         /// When the body began, in milliseconds of the monotonic clock.
         var bodyStart: UInt64 = 0
+        /// Until when the request may be put off, in milliseconds of the monotonic clock; 0: it never was.
+        var patienceEnd: UInt64 = 0
     }
 
     private var stage: Stage {
@@ -80,6 +86,7 @@ final class Connection {
     func finish() {
         request.state.pointee.reset()
         state.pointee.response.reset()
+        state.pointee.patienceEnd = 0
         idleStart.store(core.now, ordering: .relaxed)
         deadline.set(.idle, at: core.idleCheck)
     }
@@ -96,6 +103,8 @@ final class Connection {
             if call.upload.isEmpty { return queue() }
         case .lingering:
             if call.upload.isEmpty { return false }
+        case .waiting:
+            return act(on: verdict)
         case .answered:
             break
         }
@@ -156,8 +165,45 @@ final class Connection {
     private func answer() -> Bool {
         // However long the handler takes, the client is not the slow one.
         deadline.set(.responding, at: Deadline.never)
+        return handle()
+    }
+
+    private func handle() -> Bool {
+        let generation = core.waiting.generation
         core.handle(request, &state.pointee.response)
-        return queue()
+        if case .none = state.pointee.response.wait { return queue() }
+        return wait(since: generation)
+    }
+
+    /// Does what becomes of a response that was to wait.
+    private func act(on verdict: WaitingConnections.Verdict) -> Bool {
+        switch verdict {
+        case .suspended: return true
+        case .send: return queue()
+        case .close: return false
+        case .refuse:
+            core.describe(.notStored, request, &state.pointee.response)
+            return queue()
+        case .retry:
+            state.pointee.response.reset()
+            return handle()
+        }
+    }
+
+    private func wait(since generation: UInt64) -> Bool {
+        guard let handle = request.state.pointee.handle else { return false }
+        // Before it is suspended: who resumes it may be faster than this thread.
+        stage = .waiting
+        switch state.pointee.response.wait {
+        case .none: return queue()
+        case .ticket(let ticket):
+            return act(on: core.waiting.hold(self, handle, until: ticket))
+        case .room(let milliseconds):
+            if state.pointee.patienceEnd == 0 { state.pointee.patienceEnd = core.now + milliseconds }
+            return act(
+                on: core.waiting.postpone(
+                    self, handle, since: generation, until: state.pointee.patienceEnd, now: core.now))
+        }
     }
 
     private func refuse(_ refusal: HTTPRefusal, _ framing: Framing) -> Bool {

@@ -1,4 +1,4 @@
-/// Why the server itself refuses a request before its handler sees it.
+/// Why the server itself refuses a request: before its handler sees it, or in place of what that answers.
 public enum HTTPRefusal: Sendable, CaseIterable {
     /// The request line holds a NUL byte.
     case nulInTarget
@@ -11,6 +11,8 @@ public enum HTTPRefusal: Sendable, CaseIterable {
     case unknownTransferCoding
     /// The body is, or says it will be, longer than `HTTPOptions.maxBody`.
     case bodyTooLarge
+    /// What the held response tells of can't be stored for now (`HTTPServer.setFailing`).
+    case notStored
 
     /// The status code to answer with.
     public var status: Int {
@@ -18,6 +20,7 @@ public enum HTTPRefusal: Sendable, CaseIterable {
         case .nulInTarget, .malformedHeader, .ambiguousLength: 400
         case .unknownTransferCoding: 501
         case .bodyTooLarge: 413
+        case .notStored: 503
         }
     }
 
@@ -29,9 +32,11 @@ public enum HTTPRefusal: Sendable, CaseIterable {
         case .ambiguousLength: "The request must state its length once: one Content-Length or chunked coding."
         case .unknownTransferCoding: "The only transfer coding understood is chunked."
         case .bodyTooLarge: "The request body is larger than this server accepts."
+        case .notStored:
+            "The outcome is unknown: a change was made, but could not be put on disk; read it back before trying again."
         }
     }
 
     /// Whether the message's end is uncertain, so that nothing after it on the connection can be trusted.
-    var closesConnection: Bool { self != .bodyTooLarge }
+    var closesConnection: Bool { self != .bodyTooLarge && self != .notStored }
 }

@@ -9,14 +9,26 @@ internal import CMicrohttpd
 extension HTTPResponse {
     /// The response in libmicrohttpd's form, which reads the body where it lies: that must neither change nor
     /// go until the request is over. Nil without memory for it.
-    func makeHandle() -> OpaquePointer? {
-        let content = content
-        guard let handle = cmicrohttpd_response(content.pointer, content.count) else { return nil }
+    mutating func makeHandle() -> OpaquePointer? {
+        guard let handle = file == nil ? makeBodyHandle() : makeFileHandle() else { return nil }
         headers.forEach { name, value in
             // Each is followed by a NUL (HeaderList's promise).
             _ = cmicrohttpd_add_header(handle, name.cString, value.cString)
         }
         if closesConnection { _ = cmicrohttpd_add_header(handle, "Connection", "close") }
+        return handle
+    }
+
+    private func makeBodyHandle() -> OpaquePointer? {
+        let content = content
+        return cmicrohttpd_response(content.pointer, content.count)
+    }
+
+    /// The file is libmicrohttpd's from here on; where it can't take it, it is still ours.
+    private mutating func makeFileHandle() -> OpaquePointer? {
+        guard let file, let handle = MHD_create_response_from_fd64(UInt64(file.count), file.descriptor)
+        else { return nil }
+        _ = takeFile()
         return handle
     }
 

@@ -1,5 +1,11 @@
 public import Bytes
 
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Musl
+#endif
+
 /// A response under construction: status 200, no header fields and no body at first. `Date`,
 /// `Content-Length` and `Connection` are the server's.
 public struct HTTPResponse: ~Copyable {
@@ -14,8 +20,22 @@ public struct HTTPResponse: ~Copyable {
     /// A body that lives for ever, in place of `body`.
     private(set) var staticBody: ByteView?
     private(set) var headers = HeaderList()
+    /// An open file whose bytes are the body, in place of `body`; closed by `reset`.
+    private(set) var file: (descriptor: Int32, count: Int)?
+    /// What must happen before it is sent.
+    private(set) var wait = Wait.none
+
+    enum Wait {
+        case none
+        /// Everything up to that ticket is released.
+        case ticket(UInt64)
+        /// The request is handled again, or so many milliseconds have passed.
+        case room(UInt64)
+    }
 
     init() {}
+
+    deinit { if let file { close(file.descriptor) } }
 
     /// A response with that status.
     public init(status: Int) {
@@ -37,12 +57,43 @@ public struct HTTPResponse: ~Copyable {
     /// Makes bytes that live and stay as they are for ever the body, in place of what `body` holds.
     public mutating func setBody(immortal bytes: ByteView) { staticBody = bytes }
 
+    /// Makes the first `count` bytes of an open file the body, in place of what `body` holds. The descriptor is
+    /// the response's from now on.
+    public mutating func setBody(file descriptor: Int32, count: Int) {
+        closeFile()
+        file = (descriptor, count)
+    }
+
+    /// Holds the response back until `HTTPServer.release` has been called with this ticket, which is above 0, or
+    /// a later one.
+    public mutating func hold(until ticket: UInt64) { wait = .ticket(ticket) }
+
+    /// Has the request handled again, from its beginning, when `HTTPServer.resumePostponed` is called. The
+    /// response is sent as it is when the request has been put off for `seconds` since it was first handled.
+    public mutating func postpone(seconds: Double) { wait = .room(UInt64(max(0, seconds) * 1000)) }
+
+    private mutating func closeFile() {
+        if let file { close(file.descriptor) }
+        file = nil
+    }
+
+    /// Hands the file to somebody who closes it.
+    mutating func takeFile() -> (descriptor: Int32, count: Int)? {
+        defer { file = nil }
+        return file
+    }
+
+    /// Forgets what it waits for.
+    mutating func stopWaiting() { wait = .none }
+
     /// Starts over: status 200, no header fields, no body. Memory is kept for the next response, but not much:
     /// each connection has a response.
     public mutating func reset() {
         status = 200
         closesConnection = false
         staticBody = nil
+        wait = .none
+        if file != nil { closeFile() }
         headers.removeAll()
         body.clear(keeping: 1 << 10)
     }

@@ -43,6 +43,7 @@ final class Housekeeper: @unchecked Sendable {
             if core.now >= nextSweep {
                 nextSweep = core.now + core.timeouts.tick
                 sweep()
+                core.waiting.expire(at: core.now)
             }
             if waits[0].revents != 0 { order = readOrder() }
         }
@@ -66,8 +67,10 @@ final class Housekeeper: @unchecked Sendable {
             if core.now >= nextSweep {
                 nextSweep = core.now + core.timeouts.tick
                 sweep()
+                core.waiting.expire(at: core.now)
             }
         }
+        core.waiting.close()
     }
 
     // MARK: Accepting

@@ -16,6 +16,7 @@ class ServerCore: @unchecked Sendable {
     let maxConnections: Int
     let maxConnectionsPerAddress: Int
     let registry: Mutex<RegistryBox>
+    let waiting = WaitingConnections()
 
     private let clock: Atomic<UInt64>
     private let stopping = Atomic(false)

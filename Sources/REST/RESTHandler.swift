@@ -16,6 +16,8 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
     private let boot: UInt32
     private let exchanges: PerThread<Exchange<E>>
     private let anyTarget: Router<E>.Target
+    /// How long a write waits for the disk before it is refused, in seconds.
+    private let patience = 5.0
 
     /// - Parameter access: who may call.
     public init(engine: E, access: AccessOptions = AccessOptions()) {
@@ -67,6 +69,12 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
             refuse(error, request, &response)
         }
         if let origin = exchange.pointee.headers.origin { access.cors.allow(origin, &response) }
+        if exchange.pointee.reply.isPostponable {
+            // The disk is behind: this 503 is sent only if it stays so.
+            response.postpone(seconds: patience)
+        } else if exchange.pointee.reply.ticket > 0 {
+            response.hold(until: exchange.pointee.reply.ticket)
+        }
         exchange.pointee.reset()
     }
 

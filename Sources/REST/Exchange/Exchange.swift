@@ -114,6 +114,7 @@ struct Exchange<E: CommandEngine>: ~Copyable {
         conditionKeys.removeAll()
         query.removeAll()
         again()
+        reply.beginRequest()
         mustBeAbsent = false
         mustBePresent = false
         body = .empty

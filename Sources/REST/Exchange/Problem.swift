@@ -75,6 +75,11 @@ public struct Problem: Error {
             "ERR An LFU maxmemory policy is", "ERR The specified keys must contain string values",
         ]
         if conflicts.contains(where: { text.hasPrefix($0) }) { return 409 }
+        if text.hasPrefix("ERR Background ") || text.hasPrefix("ERR Another background job")
+            || text.hasPrefix("ERR nothing is kept on disk") || text.hasPrefix("ERR the append-only file is off")
+        {
+            return 409
+        }
         if text.hasPrefix("ERR no such key") || text.hasPrefix("ERR index out of range") { return 404 }
         if text.hasPrefix("ERR string exceeds maximum allowed size") { return 413 }
         if text.hasPrefix("ERR the reply takes more than") { return 413 }

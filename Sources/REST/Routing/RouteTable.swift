@@ -16,6 +16,7 @@ enum RouteTable<E: CommandEngine> {
         all += ConfigResources<E>.routes
         all += CommandDocsResources<E>.routes
         all += ServerResources<E>.routes
+        all += SnapshotResources<E>.routes
         all += HashResources<E>.routes
         all += HashFieldResources<E>.routes
         all += HashFieldExpiryResources<E>.routes
