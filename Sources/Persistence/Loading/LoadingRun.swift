@@ -114,7 +114,7 @@ struct LoadingRun<Files: FileSystem> {
             throw LoadError(error.description)
         }
         let size = source.size
-        var consumer = SnapshotConsumer(engine, router, databases, foreign, due: due)
+        var consumer = SnapshotConsumer(engine, router, databases, foreign, due: due, fileSize: size)
         var reader = RDBReader(source)
         let result: Result<RDBSummary, RDBError>
         do throws(RDBError) {

@@ -17,7 +17,8 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
     private(set) var expired = 0
 
     private let commands: Commands
-    private let hasher: MemoryEngine
+    private let engine: MemoryEngine
+    private let fileSize: Int
     /// What is due by then (Unix ms) is left out; `Int64.min`: nothing.
     private let due: Int64
     private var tooLong = false
@@ -57,14 +58,15 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
     ///   taken, as of the base of an append-only file, whose increments tell what has expired.
     init(
         _ engine: MemoryEngine, _ router: consuming CommandRouter, _ databases: DatabaseChoice,
-        _ foreign: ForeignContent, due: Int64?
+        _ foreign: ForeignContent, due: Int64?, fileSize: Int
     ) {
         self.router = router
         self.foreign = foreign
         self.databases = databases
         self.due = due ?? .min
         commands = Commands(engine)
-        hasher = engine
+        self.engine = engine
+        self.fileSize = fileSize
     }
 
     /// Ends it and gives the router back.
@@ -76,6 +78,11 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
     }
 
     mutating func selectDatabase(_ index: Int) { databases.select(index) }
+
+    mutating func resize(keys: Int, expiring: Int) {
+        // A key with its value takes 20 bytes, not the three that are possible: what the file says may be wrong.
+        if databases.isTaken { engine.reserve(keys: min(keys, fileSize / 16)) }
+    }
 
     mutating func skipped(_ what: RDBForeign, key: ByteView) {
         switch what {
@@ -124,7 +131,7 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
         self.key.clear(keeping: 1 << 20)
         self.key.append(key)
         keyExpiry = expiry
-        lane = router.lane(ofHash: hasher.loadingHash(key))
+        lane = router.lane(ofHash: engine.loadingHash(key))
         elements = 0
     }
 
