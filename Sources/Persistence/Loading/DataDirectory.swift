@@ -16,6 +16,11 @@ struct DataDirectory {
     /// Whether there is no data.
     var isEmpty: Bool { !hasSnapshot && !hasOldAppendOnlyFile && manifestName == nil && unlisted.isEmpty }
 
+    /// Whether there is nothing but that file without a manifest: what an import has left that did not end.
+    func holdsOnly(_ name: String) -> Bool {
+        !hasSnapshot && !hasOldAppendOnlyFile && manifestName == nil && unlisted == [name]
+    }
+
     /// Looks. A directory that is not there is empty.
     init<Files: FileSystem>(_ options: PersistenceOptions, _ files: Files) throws(FileError) {
         for name in try DataDirectory.names(options.directory, files) {

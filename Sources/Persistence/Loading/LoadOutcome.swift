@@ -40,8 +40,15 @@ public struct LoadOutcome: Sendable {
 
 /// Why the data can't be loaded: one sentence for the operator, naming the file and what to do.
 public struct LoadError: Error, Sendable, CustomStringConvertible {
+    /// The sentence.
     public let description: String
+    /// Whether nothing is damaged: the data is what Redwing has no place for, or several databases of which one is to
+    /// be chosen.
+    public let isRefusal: Bool
 
     /// An error in those words.
-    public init(_ description: String) { self.description = description }
+    public init(_ description: String, isRefusal: Bool = false) {
+        self.description = description
+        self.isRefusal = isRefusal
+    }
 }

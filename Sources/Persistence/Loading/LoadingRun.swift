@@ -91,9 +91,7 @@ struct LoadingRun<Files: FileSystem> {
         if case .snapshot = file.role { return true }
         if case .increment = file.role { return false }
         do throws(FileError) {
-            var start = ByteBuffer()
-            _ = try files.open(file.path, .read).read(upTo: 5, at: 0, into: &start)
-            return start.view == ByteView("REDIS")
+            return try beginsAsRDB(file.path, files)
         } catch {
             throw LoadError(error.description)
         }
@@ -133,8 +131,7 @@ struct LoadingRun<Files: FileSystem> {
             guard engine.keyCount - keysBefore == keys else {
                 throw LoadError(
                     """
-                    \(file.path) has keys twice: \(keys) keys, \(engine.keyCount - keysBefore) of them distinct; \
-                    'redwing check \(advice)' tells more
+                    \(file.path) has keys twice: \(keys) keys, \(engine.keyCount - keysBefore) of them distinct
                     """)
             }
             return (summary.bytes, size)
@@ -209,13 +206,14 @@ struct LoadingRun<Files: FileSystem> {
             """
             \(path) holds what Redwing has no place for: \(foreign.description); \
             'redwing import --skip-unknown' leaves it out
-            """)
+            """, isRefusal: true)
     }
 
     private mutating func checkRefused(_ path: String) throws(LoadError) {
         if databases.isAmbiguous {
             throw LoadError(
-                "\(path): \(databases.text(isCounted)); Redwing has one database: choose one with --db N")
+                "\(path): \(databases.text(isCounted)); Redwing has one database: choose one with --db N",
+                isRefusal: true)
         }
         outcome.otherDatabases = databases.others(isCounted)
         if foreign.isEmpty { return }
