@@ -107,7 +107,8 @@ public final class MemoryEngine: CommandEngine {
     private func perform(_ action: AfterUnlocking, _ reply: inout Reply, since mark: Reply.Mark) -> Bool {
         do throws(PersistenceRefusal) {
             guard let persistence = table.context.host.persistence else {
-                throw PersistenceRefusal("ERR nothing is kept on disk: the server was started with --ephemeral")
+                throw PersistenceRefusal(
+                    "ERR nothing is kept on disk: the server was started with --ephemeral")
             }
             switch action {
             case .save: try persistence.saveAndWait()
