@@ -1,4 +1,5 @@
 import ArgumentParser
+import RDB
 import Testing
 
 @testable import redwing
