@@ -51,8 +51,8 @@ enum HashFieldExpiryCommands<K: Keyspace & ~Copyable> {
                 reply.integer(0)
                 continue
             }
-            hash.expire(a[i], at: instant, now: keys.now)
-            reply.integer(instant <= keys.now ? 2 : 1)
+            hash.expire(a[i], at: instant, limit: keys.expiryLimit)
+            reply.integer(instant <= keys.expiryLimit ? 2 : 1)
         }
     }
 

@@ -30,7 +30,7 @@ enum HashFieldValueCommands<K: Keyspace & ~Copyable> {
             }
             reply.bytes(value)
             if let instant {
-                hash.expire(a[i], at: instant, now: keys.now)
+                hash.expire(a[i], at: instant, limit: keys.expiryLimit)
             } else if persist, case .at = hash.expiry(of: a[i]) {
                 hash.setExpiry(of: a[i], at: nil)
             }
@@ -70,7 +70,7 @@ enum HashFieldValueCommands<K: Keyspace & ~Copyable> {
             for i in names where (present?.get(a[i]) != nil) == options.onlyNew { return reply.integer(0) }
         }
         reply.integer(1)
-        if let instant = options.instant, instant <= keys.now {
+        if let instant = options.instant, instant <= keys.expiryLimit {
             // Set, they would be gone at once.
             for i in names { _ = present?.remove(a[i]) }
             return

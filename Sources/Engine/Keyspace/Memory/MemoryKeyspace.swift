@@ -30,9 +30,7 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     /// Where changes are counted until they are told to all.
     private let changes: UnsafeMutablePointer<UInt64>
     private let home: Int
-    /// What is due by then (Unix ms) has expired: `now`, but nothing where a journal is replayed, which tells
-    /// itself what has expired.
-    private let expiryLimit: Int64
+    public let expiryLimit: Int64
     public let isJournalled: Bool
     /// Whether the running command has told its effects.
     private var hasToldEffects = false

@@ -154,6 +154,18 @@ struct Shard: ~Copyable {
 
     // MARK: Growing
 
+    /// Makes room for `keys` keys in all, so that few segments are split as they come; an empty shard's alone.
+    mutating func reserve(_ keys: Int) {
+        guard count == 0, depth == 0 else { return }
+        // Filled to seven eighths of where it is split, one in two hundred segments has to be, by chance.
+        while depth < 32, keys >> depth > Segment.maximumUsed / 8 * 7 { depth += 1 }
+        if depth == 0 { return }
+        directory[0].segment.free()
+        directory = (0..<1 << depth).map { _ in
+            DirectoryEntry(segment: Segment.make(depth: depth), deadline: .max)
+        }
+    }
+
     private mutating func split(at hint: Int) {
         var index = hint
         let full = directory[index].segment
