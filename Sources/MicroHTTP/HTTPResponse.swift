@@ -61,13 +61,16 @@ public struct HTTPResponse: ~Copyable {
     }
 
     /// Makes the first `count` bytes of an open file the body, in place of what `body` holds; sent by the kernel,
-    /// without a copy. The descriptor is the response's from now on, which closes it, sent or not. A file that
-    /// turns out shorter ends the connection before the announced length. Not for refusals (`HTTPHandler.admit`,
-    /// `HTTPHandler.describe`): where those have to be written at once, it is closed unsent.
+    /// without a copy. The descriptor is the response's from now on, which closes it, sent or not. Of a shorter
+    /// file all is sent; it must not shrink afterwards. Not for refusals (`HTTPHandler.admit` and `describe`):
+    /// where those have to be written at once, it is closed unsent.
     public mutating func setBody(file descriptor: Int32, count: Int) {
-        closeFile()
+        if file != nil { closeFile() }
         staticBody = nil
-        file = (descriptor, max(0, count))
+        // Where the file ends early, libmicrohttpd tries again and again, until the client's time is over.
+        var information = stat()
+        let size = fstat(descriptor, &information) == 0 ? Int(information.st_size) : 0
+        file = (descriptor, max(0, min(count, size)))
     }
 
     /// Holds the response back until `HTTPServer.release` has been called with this ticket, which is above 0, or
