@@ -67,11 +67,16 @@ let package = Package(
 
         .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: strict),
         .testTarget(
-            name: "EngineTests", dependencies: ["Bytes", "Engine", "TestSupport"], swiftSettings: strict),
+            name: "EngineTests", dependencies: ["Bytes", "Engine", "RDB", "TestSupport"],
+            swiftSettings: strict),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "RDBTests", dependencies: ["Bytes", "RDB", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "PersistenceTests", dependencies: ["Bytes", "Engine", "Persistence", "RDB", "TestSupport"],
+            name: "PersistenceTests",
+            dependencies: [
+                "Bytes", "Engine", "Persistence", "RDB", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "MicroHTTPTests", dependencies: ["Bytes", "MicroHTTP"], swiftSettings: strict),
