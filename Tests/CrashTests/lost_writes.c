@@ -135,12 +135,12 @@ static int ours(const char *path, char *full) {
 
 static int ours_by_descriptor(int descriptor, char *full) {
     if (!root_length) return 0;
-    char link[64];
+    char link[64], path[PATH_MAX];
     snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
-    ssize_t length = readlink(link, full, PATH_MAX - 1);
+    ssize_t length = readlink(link, path, PATH_MAX - 1);
     if (length <= 0) return 0;
-    full[length] = 0;
-    return ours(full, full);
+    path[length] = 0;
+    return ours(path, full);
 }
 
 static uint64_t now(void) {

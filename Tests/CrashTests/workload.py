@@ -315,7 +315,7 @@ class Workload:
         try:
             reply = wire.one(*stamp[0])
         except Unknown:
-            client.in_doubt(stamp)
+            client.in_doubt([stamp])
             raise
         client.acknowledged(stamp, [reply])
 
