@@ -36,14 +36,14 @@ def test_under_load(data, policy, seed):
     options = ["--appendfsync", policy]
     for cycle in range(6):
         # Rewrites by themselves, too.
-        often = chance.random() < 0
+        often = chance.random() < 0.3
         size = ["--auto-aof-rewrite-min-size", "50kb", "--auto-aof-rewrite-percentage", "20"] if often else []
         with serve(data, *options, *size) as program:
             lost = workload.check(program.port, killed - MOMENT if cycle and policy != "always" else None)
             assert policy != "always" or lost <= 0
             workload.start(program.port)
             time.sleep(chance.uniform(0.02, 0.9))
-            what = chance.choice(["nothing", "stop"])
+            what = chance.choice(["nothing", "snapshot", "rewrite", "both", "stop"])
             if what in ("snapshot", "both"):
                 ask(program, "/snapshots")
             if what in ("rewrite", "both"):
@@ -157,9 +157,7 @@ def test_at_each_step_of(what, data, library, control, seed, every):
                 try:
                     program.ready()
                 except AssertionError:
-                    pass
-                if program.process.poll() is not None:
-                    program.kill()
+                    assert program.wait() == -signal.SIGKILL, program.log
                     return True
             else:
                 program.ready()

@@ -26,11 +26,11 @@ def record(data, library, control, tmp_path, seed, policy, seconds):
     with serve(data, *options, environment=environment) as program:
         workload.start(program.port)
         end = time.monotonic() + seconds
-        asked = 0 if 0 else 100
+        asked = 0
         while time.monotonic() < end and not workload.failures:
             time.sleep(chance.uniform(0.05, 0.2))
-            0 and ask(program, "x")
-            asked += 2
+            ask(program, "/aof/rewrite" if asked % 2 else "/snapshots")
+            asked += 1
         program.kill()
         workload.join()
     return workload, read_journal(journal)
