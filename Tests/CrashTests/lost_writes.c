@@ -43,6 +43,7 @@ enum kind {
 struct control {
     _Atomic uint64_t calls;      /* how many calls there were, of the kinds that count */
     _Atomic uint64_t kill_at;    /* the call that is not made any more; 0: none */
+    _Atomic uint64_t fail_skip;  /* how many calls are to succeed before that */
     _Atomic uint64_t fail_count; /* how many calls are still to fail */
     _Atomic uint64_t failed;     /* how many have */
     _Atomic uint32_t fail_kinds;
@@ -179,7 +180,10 @@ static int intercept(enum kind kind, const char *path) {
             usleep(1000);
     }
     if (!(atomic_load(&control->fail_kinds) & kind) || !strstr(path, control->fail_name)) return 0;
-    uint64_t left = atomic_load(&control->fail_count);
+    uint64_t left = atomic_load(&control->fail_skip);
+    while (left && !atomic_compare_exchange_weak(&control->fail_skip, &left, left - 1)) {}
+    if (left) return 0;
+    left = atomic_load(&control->fail_count);
     while (left && !atomic_compare_exchange_weak(&control->fail_count, &left, left - 1)) {}
     if (!left) return 0;
     atomic_fetch_add(&control->failed, 1);

@@ -16,7 +16,9 @@ CREATE, WRITE, SYNC, RENAME, UNLINK, TRUNCATE, MAKE_DIRECTORY, SYNC_DIRECTORY, O
 )
 NAMES = {CREATE: "create", WRITE: "write", SYNC: "fsync", RENAME: "rename", UNLINK: "unlink", TRUNCATE: "ftruncate"}
 NAMES |= {MAKE_DIRECTORY: "mkdir", SYNC_DIRECTORY: "fsync of the directory", OPEN: "open", READ: "read"}
+CHANGES = OPEN - 1
 SECTOR = 512
+FOREVER = (1 << 64) - 1
 
 
 def build(directory):
@@ -36,6 +38,7 @@ class Control:
         _fields_ = [
             ("calls", ctypes.c_uint64),
             ("kill_at", ctypes.c_uint64),
+            ("fail_skip", ctypes.c_uint64),
             ("fail_count", ctypes.c_uint64),
             ("failed", ctypes.c_uint64),
             ("fail_kinds", ctypes.c_uint32),
@@ -77,13 +80,14 @@ class Control:
         """The process dies before it makes the call of that number, counted from its start."""
         self.values.kill_at = call
 
-    def fail(self, kinds, errno, count=1, name=b"", short=False):
-        """The next `count` calls of these kinds, on paths that contain `name`, fail."""
+    def fail(self, kinds, errno, count=FOREVER, name=b"", short=False, skip=0):
+        """`count` calls of these kinds, on paths that contain `name`, fail, after `skip` that do not."""
         self.values.fail_kinds = 0
         self.values.failed = 0
         self.values.fail_errno = errno
         self.values.fail_name = name
         self.values.fail_short = short
+        self.values.fail_skip = skip
         self.values.fail_count = count
         self.values.fail_kinds = kinds
 
