@@ -134,7 +134,9 @@ struct InfoReport: ~Copyable {
 
     private mutating func persistence(_ status: PersistenceStatus, now: Int64) {
         func seconds(since start: Int64?) -> Int { start.map { max(0, Int(now - $0) / 1000) } ?? -1 }
-        func seconds(_ attempt: PersistenceStatus.Attempt?) -> Int { attempt.map { $0.duration / 1000 } ?? -1 }
+        func seconds(_ attempt: PersistenceStatus.Attempt?) -> Int {
+            attempt.map { $0.duration / 1000 } ?? -1
+        }
         line("loading", status.isLoading ? 1 : 0)
         line("async_loading", 0)
         line("rdb_changes_since_last_save", Int(clamping: status.changesSinceSave))

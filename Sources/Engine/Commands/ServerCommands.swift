@@ -67,21 +67,21 @@ enum ServerCommands<K: Keyspace & ~Copyable> {
     static var table: [Command<K>] {
         CommandCommands<K>.table + ConfigCommands<K>.table + DebugCommands<K>.table
             + PersistenceCommands<K>.table + [
-            Command(
-                "INFO", arity: -1, [.loading, .dangerous, .allKeys], family: .server,
-                syntax: "[section [section ...]]",
-                summary: "Get information and statistics about the server", complexity: "O(1)",
-                since: "1.0.0", run: info),
-            Command(
-                "MEMORY", arity: -2, [.readonly], keys: .range(first: 1, last: 1, step: 1),
-                family: .server, syntax: "USAGE key [SAMPLES count] | HELP",
-                summary: "A container for memory diagnostics commands",
-                complexity: "Depends on subcommand.", since: "4.0.0",
-                subcommands: memorySubcommands.map(\.info),
-                run: memory),
-            Command(
-                "TIME", arity: 1, [.fast, .loading, .random], family: .server,
-                summary: "Return the current server time", complexity: "O(1)", since: "2.6.0", run: time),
-        ]
+                Command(
+                    "INFO", arity: -1, [.loading, .dangerous, .allKeys], family: .server,
+                    syntax: "[section [section ...]]",
+                    summary: "Get information and statistics about the server", complexity: "O(1)",
+                    since: "1.0.0", run: info),
+                Command(
+                    "MEMORY", arity: -2, [.readonly], keys: .range(first: 1, last: 1, step: 1),
+                    family: .server, syntax: "USAGE key [SAMPLES count] | HELP",
+                    summary: "A container for memory diagnostics commands",
+                    complexity: "Depends on subcommand.", since: "4.0.0",
+                    subcommands: memorySubcommands.map(\.info),
+                    run: memory),
+                Command(
+                    "TIME", arity: 1, [.fast, .loading, .random], family: .server,
+                    summary: "Return the current server time", complexity: "O(1)", since: "2.6.0", run: time),
+            ]
     }
 }

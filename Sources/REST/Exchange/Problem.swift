@@ -76,7 +76,8 @@ public struct Problem: Error {
         ]
         if conflicts.contains(where: { text.hasPrefix($0) }) { return 409 }
         if text.hasPrefix("ERR Background ") || text.hasPrefix("ERR Another background job")
-            || text.hasPrefix("ERR nothing is kept on disk") || text.hasPrefix("ERR the append-only file is off")
+            || text.hasPrefix("ERR nothing is kept on disk")
+            || text.hasPrefix("ERR the append-only file is off")
         {
             return 409
         }

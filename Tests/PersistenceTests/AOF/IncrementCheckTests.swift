@@ -13,7 +13,8 @@ import TestSupport
         var journals: [SampleIncrement] = []
         for index in 0..<3 {
             let journal = try SampleIncrement(
-                try SampleIncrement.sample().batches, firstSequence: UInt64(1 + 3 * index), salt: UInt32(index))
+                try SampleIncrement.sample().batches, firstSequence: UInt64(1 + 3 * index),
+                salt: UInt32(index))
             let entry = manifest.nextIncrement()
             try manifest.add(entry)
             try directory.write(entry.name, journal.bytes)
