@@ -192,7 +192,8 @@ def _start_redis(fleet: Fleet, origin: Path) -> tuple[Server, Path]:
         if (reply := ask(server.port, *command)) != "OK":
             raise BenchmarkError(f"redis-server {' '.join(command)}: {reply}")
     while any(
-        field(server.port, "persistence", f"aof_rewrite_{state}") != "0" for state in ("scheduled", "in_progress")
+        field(server.port, "persistence", f"aof_rewrite_{state}") != "0"
+        for state in ("scheduled", "in_progress")
     ):
         time.sleep(0.05)
     return server, directory
