@@ -87,7 +87,7 @@ extension MemoryKeyspace {
                 index += 1
             }
             let entry = table.cells[index].shard.randomEntry()
-            if !entry.isExpired(at: now) { return entry.key }
+            if !entry.isExpired(at: expiryLimit) { return entry.key }
             // Removing finds that it has expired, and says that nothing was there.
             remove(entry.key)
         }

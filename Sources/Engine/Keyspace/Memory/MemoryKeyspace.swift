@@ -32,6 +32,8 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     private let home: Int
     public let expiryLimit: Int64
     public let isJournalled: Bool
+    /// Changes that were but the removal of what had expired, which tells itself.
+    private var reclaimed: UInt64 = 0
     /// Whether the running command has told its effects.
     private var hasToldEffects = false
     /// Whether all commands are replayed together or not at all.
@@ -90,14 +92,14 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
 
     /// What `journal` compares with.
     @inline(__always)
-    var changeMark: UInt64 { changes.pointee }
+    var changeMark: UInt64 { changes.pointee &- reclaimed }
 
     /// Writes the command down as it came, unless it has told its effects or changed nothing.
     @inline(__always)
     mutating func journal(
         _ name: StaticString, _ arguments: borrowing Arguments, since mark: UInt64
     ) {
-        if !hasToldEffects, changes.pointee != mark { table.cells[home].outbox.append(name, arguments) }
+        if !hasToldEffects, changeMark != mark { table.cells[home].outbox.append(name, arguments) }
         hasToldEffects = false
     }
 
@@ -148,6 +150,8 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     /// handle of it is open: time stands still while a command runs, so only its first look finds it due.
     @inline(never)
     private mutating func reclaim(_ place: Shard.Place, _ hash: UInt64) -> Shard.Place? {
+        let mark = changes.pointee
+        defer { reclaimed &+= changes.pointee &- mark }
         if place.entry.isExpired(at: now) {
             shard(hash).pointee.shard.statistics.expired += 1
             if isJournalled { table.cells[home].outbox.appendRemoval(of: place.entry.key) }
