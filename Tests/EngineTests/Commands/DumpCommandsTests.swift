@@ -23,8 +23,10 @@ struct DumpCommandsTests {
 
     /// What the engine answers to DUMP, as bytes.
     private func dump(_ engine: MemoryEngine, _ key: String) -> [UInt8] {
-        let answer = run(engine, "DUMP \(key)")
-        return splitCommandLine(answer).first ?? []
+        let answer = reply(engine, "DUMP \(key)")
+        var reader = answer.reader
+        guard case .bytes(let payload) = reader.next() else { return [] }
+        return payload.array
     }
 
     private func restore(
