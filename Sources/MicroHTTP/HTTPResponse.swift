@@ -67,7 +67,7 @@ public struct HTTPResponse: ~Copyable {
     public mutating func setBody(file descriptor: Int32, count: Int) {
         if file != nil { closeFile() }
         staticBody = nil
-        // Where the file ends early, libmicrohttpd tries again and again, until the client's time is over.
+        // Where the file ends early, libmicrohttpd waits, until the client's time is over.
         var information = stat()
         let size = fstat(descriptor, &information) == 0 ? Int(information.st_size) : 0
         file = (descriptor, max(0, min(count, size)))
