@@ -93,7 +93,7 @@ extension DirectoryPreparation {
         let hasBegun = names.contains(DirectoryPreparation.begunName)
         let unlisted = (manifest ?? Manifest()).unlisted(among: names)
         for name in unlisted {
-            let isNeeded = try holdsData(name, manifest)
+            let isNeeded = try (manifest ?? Manifest()).mayMiss(name, in: directory, files)
             if isNeeded, manifest != nil || !hasBegun { return name }
             try files.unlink("\(directory)/\(name)")
         }
@@ -107,14 +107,5 @@ extension DirectoryPreparation {
         }
         try files.syncDirectory(directory)
         return nil
-    }
-
-    /// Whether an unlisted file may hold what no listed one does. Not: an increment without a batch, which a
-    /// rewrite has only prepared; a base where another is listed, of which it is the predecessor or was to be
-    /// the successor.
-    private func holdsData(_ name: String, _ manifest: Manifest?) throws(FileError) -> Bool {
-        if name.contains(".base.") { return manifest?.base == nil }
-        let size = try files.open("\(options.appendOnlyDirectory)/\(name)", .read).size()
-        return size > IncrementHeader.longest
     }
 }

@@ -61,7 +61,7 @@ import Testing
         let copies = try files.names(in: "/proc/self/fd").compactMap { name -> Int32? in
             var target = [UInt8](repeating: 0, count: 4096)
             let count = target.withUnsafeMutableBytes {
-                readlink("/proc/self/fd/\(name)", $0.baseAddress, $0.count)
+                readlink("/proc/self/fd/\(name)", $0.baseAddress!, $0.count)
             }
             guard count > 0, let descriptor = Int32(name) else { return nil }
             let path = String(decoding: target[..<count], as: UTF8.self)

@@ -61,7 +61,7 @@ final class Kept<Files: FileSystem>: Sendable {
         host.persistence = worker
         engine = MemoryEngine(
             host: host,
-            journal: options.isAppendOnly ? { worker.makeJournal($0) ?? Journal(gate: $0) } : nil)
+            journal: { worker.makeJournal($0) })
         worker.start(engine)
     }
 
