@@ -16,21 +16,21 @@ enum DumpCommands<K: Keyspace & ~Copyable> {
         switch type {
         case .string:
             guard let value = try keys.string(key) else { return reply.null() }
-            payload.append { $0.string(key, expiry: nil, value: value) }
+            payload.appendDump { $0.string(key, expiry: nil, value: value) }
         case .list:
             guard let list = try keys.list(key, .read) else { return reply.null() }
-            payload.append { $0.write(list, key: key, expiry: nil) }
+            payload.appendDump { $0.write(list, key: key, expiry: nil) }
         case .set:
             guard let set = try keys.set(key, .read) else { return reply.null() }
-            payload.append { $0.write(set, key: key, expiry: nil) }
+            payload.appendDump { $0.write(set, key: key, expiry: nil) }
         case .sortedSet:
             guard let set = try keys.sortedSet(key, .read) else { return reply.null() }
-            payload.append { $0.write(set, key: key, expiry: nil) }
+            payload.appendDump { $0.write(set, key: key, expiry: nil) }
         case .hash:
             guard let hash = try keys.hash(key, .read) else { return reply.null() }
             let least = hash.leastFieldExpiry
             // The version that every Redis since 7.0 reads, unless only a later one can say it.
-            payload.append(least == nil ? .redis7 : .redis74) {
+            payload.appendDump(least == nil ? .redis7 : .redis74) {
                 $0.write(hash, key: key, expiry: nil, leastFieldExpiry: least)
             }
         }
@@ -120,7 +120,7 @@ enum DumpCommands<K: Keyspace & ~Copyable> {
 
 extension ByteBuffer {
     /// Appends the payload of the one value that `body` writes.
-    fileprivate mutating func append(
+    fileprivate mutating func appendDump(
         _ version: RDBVersion = .redis7, _ body: (inout RDBWriter<RDBMemorySink>) -> Void
     ) {
         var options = RDBWriterOptions()
