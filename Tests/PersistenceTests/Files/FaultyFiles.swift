@@ -117,6 +117,8 @@ final class FaultyFiles: FileSystem, @unchecked Sendable {
 
     func names(in path: String) throws(FileError) -> [String] {
         try step(.readdir, path)
+        // ENOTDIR.
+        if nodes[path] != nil { throw FileError(.readdir, path, 20) }
         return nodes.keys.filter { $0.hasPrefix(path + "/") }.map { String($0.dropFirst(path.count + 1)) }
             .sorted()
     }
