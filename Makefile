@@ -5,10 +5,10 @@ SWIFT ?= swift
 RELEASE := $(SWIFT) build -c release --product redwing --static-swift-stdlib
 PACKAGES := libmicrohttpd-dev libsimdjson-dev
 LINT_PACKAGES := python3 git
-TEST_PACKAGES := redis-server redis-tools python3-venv curl
+TEST_PACKAGES := redis-server redis-tools python3-venv curl gcc libc6-dev fiu-utils util-linux
 BENCH_PACKAGES := redis-server redis-tools webdis wrk gcc libc6-dev util-linux python3
 
-.PHONY: help run build test lint docs format bench fuzz install-packages clean
+.PHONY: help run build test torture lint docs format bench fuzz install-packages clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -25,6 +25,12 @@ test: ## run every test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 	./Tests/integration/run
+	./Tests/CrashTests/run
+
+torture: ## run the crash tests at length: SEEDS seeds each (default 20), every byte, every step (ARGS go to pytest)
+	@./scripts/packages $(PACKAGES) $(TEST_PACKAGES)
+	$(SWIFT) build --product redwing
+	./Tests/CrashTests/run --every --seeds $(or $(SEEDS),20) $(ARGS)
 
 lint: ## check formatting, imports, linkage and the documents
 	@./scripts/packages $(PACKAGES) $(LINT_PACKAGES)

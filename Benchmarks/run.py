@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Redwing beside what it is compared with, on this machine, in one run. README.md says how to read it.
 
-Benchmarks/run.py                         everything, about 13 minutes
+Benchmarks/run.py                         everything, about 20 minutes
 Benchmarks/run.py --only get,put          some of it
 Benchmarks/run.py --quick                 whether it all works, under a minute; no figure to quote
 """
@@ -19,10 +19,12 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from harness import commands, memory, pause, programs, scale, throughput
+from harness import commands, memory, pause, persist, programs, scale, snapshot, startup, throughput
 from harness.processes import BenchmarkError, Fleet
 from harness.settings import FULL, OUT, QUICK, REPOSITORY, Settings
 from harness.table import HEADINGS, Result, Row, render
+
+_REPETITIONS = ("snapshot_repetitions", "load_repetitions")
 
 Measurement = Callable[[Fleet, Settings, Callable[[str], None]], Result]
 
@@ -35,6 +37,9 @@ MEASUREMENTS: dict[str, Measurement] = {
     "memory": memory.measure_memory,
     "pause": pause.measure_pause,
     "scale": scale.measure_scale,
+    "persist": persist.measure_persist,
+    "snapshot": snapshot.measure_snapshot,
+    "load": startup.measure_load,
 }
 
 
@@ -78,6 +83,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="fewer keys, three rounds: does it work?")
     parser.add_argument("--strict", action="store_true", help="exit with 1 where a target is missed")
     parser.add_argument("--rounds", type=int, help="rounds of the throughput measurements")
+    parser.add_argument("--snapshot-repetitions", type=int, help="repetitions of the snapshot's")
+    parser.add_argument("--load-repetitions", type=int, help="repetitions of loading")
     parser.add_argument("--threads", type=int, help="threads of Redwing and of the bare program")
     parser.add_argument("--webdis-threads", type=int, help="worker threads of webdis")
     parser.add_argument("--pin", action="store_true", help="every server on CPU 0, every load on CPU 1")
@@ -97,7 +104,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     settings = QUICK if arguments.quick else FULL
     given = {
         name: getattr(arguments, name)
-        for name in ("rounds", "threads", "webdis_threads", "redwing")
+        for name in ("rounds", "threads", "webdis_threads", "redwing", *_REPETITIONS)
         if getattr(arguments, name) is not None
     }
     return replace(settings, pin=arguments.pin, **given)
@@ -134,7 +141,8 @@ def _how(settings: Settings, quick: bool, seconds: float) -> str:
     text = (
         f"Throughput: {settings.rounds} rounds in turns of {settings.seconds} s, the median of the "
         f"per-round ratios; memory: {settings.memory_repetitions}, "
-        f"pause: {settings.pause_repetitions} repetitions. "
+        f"pause: {settings.pause_repetitions}, snapshot: {settings.snapshot_repetitions}, "
+        f"load: {settings.load_repetitions} repetitions. "
         f"{settings.threads} server thread(s), webdis {settings.webdis_threads}, "
         f"{'pinned' if settings.pin else 'not pinned'}; {seconds:.0f} s in all."
     )

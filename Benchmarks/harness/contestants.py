@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from .http_exchange import Response, exchange
@@ -12,20 +13,39 @@ from .programs import BARE
 from .settings import OUT, Settings
 
 
-def start_redwing(fleet: Fleet, settings: Settings, name: str = "redwing") -> Server:
-    """Redwing, with nothing on disk."""
+def start_redwing(
+    fleet: Fleet,
+    settings: Settings,
+    name: str = "redwing",
+    directory: Path | None = None,
+    persistence: Sequence[str] = (),
+) -> Server:
+    """Redwing, with nothing on disk; with `directory`, which it then keeps its data in, by `persistence`."""
     if not settings.redwing.exists():
         raise BenchmarkError(f"{settings.redwing} is not there: make build")
     port = free_port()
-    flags = ["--ephemeral", "--bind", "127.0.0.1", "--port", str(port), "--threads", str(settings.threads)]
+    flags = ["--bind", "127.0.0.1", "--port", str(port), "--threads", str(settings.threads)]
+    flags += _on_disk(directory, persistence) if directory else ["--ephemeral"]
     return fleet.serve(name, port, [str(settings.redwing), "serve", *flags])
 
 
-def start_redis(fleet: Fleet) -> Server:
-    """redis-server, with nothing on disk."""
+def start_redis(
+    fleet: Fleet,
+    directory: Path | None = None,
+    persistence: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+) -> Server:
+    """redis-server, with nothing on disk; with `directory`, which it then keeps its data in."""
     port = free_port()
-    flags = ["--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
-    return fleet.serve("redis", port, ["redis-server", *flags])
+    flags = ["--bind", "127.0.0.1", "--port", str(port)]
+    flags += _on_disk(directory, persistence) if directory else ["--save", "", "--appendonly", "no"]
+    return fleet.serve("redis", port, ["redis-server", *flags], environment)
+
+
+def _on_disk(directory: Path, persistence: Sequence[str]) -> list[str]:
+    """What both programs take by the same names. No snapshot or rewrite begins by itself."""
+    by_itself = ["--save", "", "--auto-aof-rewrite-percentage", "0"]
+    return ["--dir", str(directory), *by_itself, *persistence]
 
 
 def start_webdis(fleet: Fleet, settings: Settings, redis: Server) -> Server:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from .processes import BenchmarkError
 
+EXCHANGE_SECONDS = 60.0
+
 
 @dataclass(frozen=True)
 class Response:
@@ -40,7 +42,7 @@ def exchange(port: int, method: str, target: str, body: bytes | None = None) -> 
     head = f"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
     if body is not None:
         head += f"Content-Length: {len(body)}\r\n"
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=EXCHANGE_SECONDS) as connection:
         connection.sendall(head.encode() + b"\r\n" + (body or b""))
         received = b""
         while (length := _whole_length(received)) is None or len(received) < length:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -58,6 +60,7 @@ class Fleet:
         """With `pin`, every server runs on CPU 0 and every load generator on CPU 1."""
         self._pin = pin
         self._running: list[subprocess.Popen[bytes]] = []
+        self._directories: list[Path] = []
 
     def __enter__(self) -> Fleet:
         OUT.mkdir(exist_ok=True)
@@ -74,12 +77,31 @@ class Fleet:
             signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave servers behind
         for process in list(self._running):
             self._end(process)
+        self.remove(*self._directories)
 
-    def serve(self, name: str, port: int, arguments: Sequence[str]) -> Server:
+    def directory(self, name: str) -> Path:
+        """An empty directory for a server's data, on the repository's disk; it goes at the end of the run."""
+        path = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=OUT))
+        self._directories.append(path)
+        return path
+
+    def remove(self, *directories: Path) -> None:
+        """Removes data directories before the run ends."""
+        for path in list(directories):
+            self._directories.remove(path)
+            shutil.rmtree(path, ignore_errors=True)
+
+    def serve(
+        self,
+        name: str,
+        port: int,
+        arguments: Sequence[str],
+        environment: Mapping[str, str] | None = None,
+    ) -> Server:
         """Starts a server and waits until it accepts connections. Its output goes to out/NAME.log."""
         log = OUT / f"{name}.log"
         with log.open("wb") as output:
-            process = self._spawn(arguments, SERVER_CPU, stdout=output, stderr=output)
+            process = self._spawn(arguments, SERVER_CPU, output, output, environment)
         server = Server(name, port, process)
         deadline = time.monotonic() + START_SECONDS
         while not _accepts(port):
@@ -97,7 +119,7 @@ class Fleet:
 
     def begin(self, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
         """Starts a load generator that `finish` will wait for."""
-        return self._spawn(arguments, LOAD_CPU, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        return self._spawn(arguments, LOAD_CPU, subprocess.PIPE, subprocess.PIPE)
 
     def finish(self, process: subprocess.Popen[bytes], name: str) -> str:
         """Waits for a load generator and returns what it printed."""
@@ -113,20 +135,36 @@ class Fleet:
         for server in servers:
             self._end(server.process)
 
+    def kill(self, *servers: Server) -> None:
+        """Ends servers at once, without what they do at a clean stop."""
+        for server in servers:
+            server.process.kill()
+            self._end(server.process)
+
     def _spawn(
-        self, arguments: Sequence[str], cpu: int, stdout: int | BinaryIO, stderr: int | BinaryIO
+        self,
+        arguments: Sequence[str],
+        cpu: int,
+        stdout: int | BinaryIO,
+        stderr: int | BinaryIO,
+        environment: Mapping[str, str] | None = None,
     ) -> subprocess.Popen[bytes]:
         command = ["taskset", "-c", str(cpu), *arguments] if self._pin else list(arguments)
         # A session of its own: Ctrl-C reaches this program alone, which then ends the others in order.
         process: subprocess.Popen[bytes] = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            start_new_session=True,
+            env={**os.environ, **(environment or {})},
         )
         self._running.append(process)
         return process
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
         if process.poll() is None:
-            process.terminate()
+            process.terminate()  # harmless where it has been killed
             try:
                 process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:

@@ -12,16 +12,20 @@ from .settings import BENCHMARKS, OUT
 BARE = OUT / "bare"
 LOAD = OUT / "load"
 LATENCY = OUT / "latency"
+OPEN_LOOP = OUT / "open_loop"
+COUNT_FSYNC = OUT / "count_fsync.so"
 
 _SOURCES: dict[Path, tuple[Path, list[str]]] = {
     BARE: (BENCHMARKS / "bare/bare.c", ["-lmicrohttpd"]),
     LOAD: (BENCHMARKS / "load/load.c", []),
     LATENCY: (BENCHMARKS / "load/latency.c", []),
+    OPEN_LOOP: (BENCHMARKS / "load/open_loop.c", []),
+    COUNT_FSYNC: (BENCHMARKS / "load/count_fsync.c", ["-shared", "-fPIC"]),
 }
 
 
 def build() -> None:
-    """Compiles the yardstick, the loader and the latency probe into Benchmarks/out."""
+    """Compiles the yardstick and the load generators into Benchmarks/out."""
     OUT.mkdir(exist_ok=True)
     for program, (source, libraries) in _SOURCES.items():
         flags = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"]

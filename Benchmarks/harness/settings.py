@@ -37,6 +37,18 @@ class Settings:
     pause_present: int = 1_000
     pause_inserted: int = 1_000_000
 
+    persist_seconds: int = 2
+    """A turn of the throughput with an append-only file: long enough to hold more than one fsync a second."""
+
+    snapshot_repetitions: int = 3
+    snapshot_keys: int = 5_000_000
+    snapshot_seconds: float = 8.0
+    """How long a server is written to, once without and once with a snapshot in it."""
+    mixed_keys: int = 200_000
+
+    load_repetitions: int = 3
+    load_keys: int = 5_000_000
+
     few_keys: int = 1_000
     many_keys: int = 10_000_000
 
@@ -54,5 +66,12 @@ QUICK = Settings(
     memory_quiet_seconds=1.0,
     pause_repetitions=1,
     pause_inserted=100_000,
+    persist_seconds=1,
+    snapshot_repetitions=1,
+    snapshot_keys=200_000,
+    snapshot_seconds=2.0,
+    mixed_keys=10_000,
+    load_repetitions=1,
+    load_keys=200_000,
     many_keys=500_000,
 )

@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "http_reply.h"
+#include "reply.h"
 
 enum { CAPACITY = 1 << 24, WORST = 10 };
 

@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "http_reply.h"
+#include "reply.h"
 
 enum { MAX_CONNECTIONS = 64, INPUT_CAPACITY = 1 << 18 };
 
@@ -126,13 +126,6 @@ static void send_pending(struct connection *c) {
         if (n <= 0) fail("the server hung up", strerror(errno));
         c->out_start += (size_t)n;
     }
-}
-
-/* The length of one RESP reply of one line, 0 while it is not all there, -1 for an error reply. */
-static long resp_reply_length(const char *bytes, size_t length) {
-    const char *end = memchr(bytes, '\n', length);
-    if (end == NULL) return 0;
-    return bytes[0] == '+' || bytes[0] == ':' ? end - bytes + 1 : -1;
 }
 
 static void receive(struct connection *c) {

@@ -1,5 +1,6 @@
 """The program under test: starting it, waiting for it, stopping it."""
 
+import http.client
 import os
 import re
 import signal
@@ -45,10 +46,13 @@ def run(*arguments, environment=None, timeout=PATIENCE):
 
 
 class Program:
-    """`redwing serve`, as a context manager."""
+    """`redwing serve`, as a context manager: on nothing but memory, or on a data directory."""
 
-    def __init__(self, *options, environment=None, port=0):
-        arguments = [BINARY, "serve", "--ephemeral", *options]
+    def __init__(self, *options, environment=None, port=0, directory=None, command=()):
+        """`command` is what starts the program, where it is not started by itself."""
+        kept = ["--dir", directory] if directory is not None else ["--ephemeral"]
+        arguments = [*command, BINARY, "serve", *kept, *options]
+        self.directory = directory
         if port is not None:
             arguments += ["--port", str(port)]
         self.port = port
@@ -90,6 +94,23 @@ class Program:
         if not self.port:
             line = self.wait_for_line(r" serves http://\S+:(\d+) ")
             self.port = int(line[1])
+        if self.directory is not None:
+            wait_until(self._is_loaded, "the data to be loaded")
+
+    def _is_loaded(self):
+        """Whether `/readyz` says so.
+
+        :raises AssertionError: when it has ended instead.
+        """
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        except OSError:
+            assert self.process.poll() is None, f"ended while loading: {self.lines}"
+            return False
+        finally:
+            connection.close()
 
     def wait_for_line(self, pattern, timeout=PATIENCE):
         """The match in the first line of the log that has one."""

@@ -22,11 +22,15 @@ class ReplyError(Exception):
 class RedisServer:
     """`redis-server` on a socket in a directory of its own, as a context manager."""
 
+    def __init__(self, *options):
+        """`options` go to the server: by them it may keep its data elsewhere, and more than in memory."""
+        self.options = options
+
     def __enter__(self):
         self.directory = tempfile.TemporaryDirectory()
         path = Path(self.directory.name) / "socket"
         self.process = subprocess.Popen(
-            ["redis-server", "--port", "0", "--unixsocket", path, "--save", "", "--appendonly", "no"],
+            ["redis-server", "--port", "0", "--unixsocket", path, "--save", "", "--appendonly", "no", *self.options],
             cwd=self.directory.name,
             # SORT … ALPHA goes by the locale there.
             env=os.environ | {"LC_ALL": "C"},

@@ -3,18 +3,21 @@
 The statuses that an operation documents are all met: what can't be met has no place in the contract.
 """
 
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from contract import DOCUMENT, examples_in_answers, operations, validator
 from http_client import Client
-from program import Program
+from program import Program, wait_until
 
 ALL = {str(operation): operation for operation in operations()}
 # The Upstash protocol's: they take any Content-Type, and commands rather than parameters.
 COMMANDS = {name: o for name, o in ALL.items() if o.tag == "commands" and o.path != "/transactions"}
-OPERATIONS = {name: operation for name, operation in ALL.items() if name not in COMMANDS}
+# They answer by what is on disk.
+KEPT = {name: o for name, o in ALL.items() if o.tag == "persistence" or o.path == "/readyz"}
+OPERATIONS = {name: o for name, o in ALL.items() if name not in COMMANDS and name not in KEPT}
 MAX_BODY = 64 << 10
 
 # What the keys of the examples hold, by the operation's first path segment.
@@ -403,3 +406,48 @@ def test_examples_fit_their_schemas(name, status, example, place):
 def test_the_version_is_the_programs(client):
     info = client.get("/info?section=server").json
     assert info["server"]["redwing_version"] == DOCUMENT["info"]["version"]
+
+
+@pytest.fixture(scope="module")
+def kept_program(tmp_path_factory):
+    with Program("--save", "", directory=str(tmp_path_factory.mktemp("kept"))) as program:
+        with Client(program.port) as client:
+            wait_until(lambda: client.get("/readyz").status == 200, "the data to be loaded")
+        yield program
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_kept_operation(client, guarded_client, kept_program, name):
+    operation = KEPT[name]
+    met = set()
+
+    def call(client, query="", headers=None):
+        answer = client.request(operation.method, operation.path + query, None, headers)
+        operation.judge(answer)
+        met.add(answer.status)
+        return answer
+
+    def settle(kept):
+        wait_until(lambda: not kept.get("/snapshots").json["running"], "the snapshot")
+        wait_until(lambda: not kept.get("/aof").json["rewriting"], "the rewrite")
+
+    with Client(kept_program.port) as kept:
+        if operation.path == "/snapshots/latest":
+            # The file is there once a snapshot is.
+            (Path(kept_program.directory) / "dump.rdb").unlink(missing_ok=True)
+            assert call(kept).status == 404
+            assert kept.post("/snapshots").status == 202
+            settle(kept)
+            assert call(kept).body.startswith(b"REDIS00")
+            head = kept.head(operation.path)
+            assert head.status == 200 and head.body == b""
+        assert call(kept).status < 300
+        settle(kept)
+        assert call(kept, "?no_such_parameter=1").status == 400
+        assert call(kept, headers={"Host": "evil.test"}).status == 403
+    # Nothing is kept by these.
+    call(client)
+    assert (call(guarded_client).status == 401) == (operation.node.get("security") != [])
+    # Loading takes a moment only; test_persistence.py catches it.
+    missing = operation.statuses - met - ({503} if operation.path == "/readyz" else set())
+    assert not missing, f"{operation}: documented, and not met: {sorted(missing)}"

@@ -40,6 +40,7 @@ enum HashFieldExpiryCommands<K: Keyspace & ~Copyable> {
         let condition = Condition(a, 2)
         let first = try HashFieldArguments.fields(
             a, at: condition == nil ? 2 : 3, or: .numFieldsNotPositive)
+        var admitted: [Int] = []
         reply.array(a.count - first)
         for i in first..<a.count {
             let current = hash?.expiry(of: a[i]) ?? .missing
@@ -53,6 +54,12 @@ enum HashFieldExpiryCommands<K: Keyspace & ~Copyable> {
             }
             hash.expire(a[i], at: instant, limit: keys.expiryLimit)
             reply.integer(instant <= keys.expiryLimit ? 2 : 1)
+            if keys.isJournalled { admitted.append(i) }
+        }
+        if instant <= keys.expiryLimit {
+            keys.effect("HDEL", a[0], count: admitted.count) { a[admitted[$0]] }
+        } else {
+            keys.effect("HPEXPIREAT", a[0], at: instant, fields: admitted.count) { a[admitted[$0]] }
         }
     }
 

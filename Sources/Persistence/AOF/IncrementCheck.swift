@@ -85,7 +85,8 @@ extension Manifest {
 
     /// Reads one file of commands, from `start` on, to its end or its first damage. O(n).
     static func checkFile<Files: FileSystem>(
-        _ path: String, named name: String = "", _ files: Files, isLast: Bool, expecting expected: UInt64? = nil,
+        _ path: String, named name: String = "", _ files: Files, isLast: Bool,
+        expecting expected: UInt64? = nil,
         start: Int = 0
     ) throws(FileError) -> IncrementReport {
         var outcome = IncrementOutcome()

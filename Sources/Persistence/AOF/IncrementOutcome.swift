@@ -61,7 +61,8 @@ public struct IncrementOutcome: Equatable, Sendable {
     public internal(set) var batches = 0
     /// How many commands there were, MULTI and EXEC counted.
     public internal(set) var commands = 0
-    /// The number that the next batch must have, in this file or the next; nil in a file of Redis's.
+    /// The number that the next batch must have, in this file or the next; nil in a file of Redis's. Of an empty
+    /// file, the number that was expected of it.
     public internal(set) var nextSequence: UInt64?
     /// What the checksums of the file begin with; nil in a file of Redis's.
     public internal(set) var salt: UInt32?

@@ -241,15 +241,17 @@ public struct IncrementReader<Files: FileSystem>: ~Copyable {
             let wrong = zip(start.buffer, marker.buffer).count { $0 != $1 }
             if start.count >= marker.count && wrong <= 3 { throw damaged(.header, at: 0) }
             redisWrites = true
+            // Nothing in it: the next one goes on from the one before.
+            if start.isEmpty { outcome.nextSequence = expected }
             // A header that never reached the disk: the file was not in use yet.
-            if !start.isEmpty, start[0] == 0 { try withoutHeader(.zeros) }
+            if !start.isEmpty, start[0] == 0 { try withoutHeader(.zeros, expected) }
             return
         }
         guard let end = start.firstIndex(of: UInt8(ascii: "\n")),
             let header = IncrementHeader(line: start[0..<end + 1])
         else {
             let isTorn = start.firstIndex(of: UInt8(ascii: "\n")) == nil && start.count == outcome.fileLength
-            return try withoutHeader(isTorn ? .torn : .header)
+            return try withoutHeader(isTorn ? .torn : .header, expected)
         }
         if let expected, header.firstSequence != expected { throw damaged(.sequence, at: 0) }
         outcome.salt = header.salt
@@ -257,7 +259,9 @@ public struct IncrementReader<Files: FileSystem>: ~Copyable {
         outcome.wholeLength = end + 1
     }
 
-    private mutating func withoutHeader(_ damage: IncrementDamage) throws(IncrementError) {
+    private mutating func withoutHeader(
+        _ damage: IncrementDamage, _ expected: UInt64?
+    ) throws(IncrementError) {
         var isUnused = damage == .torn
         if damage == .zeros && outcome.fileLength <= IncrementLimits.garbage {
             do throws(FileError) {
@@ -268,6 +272,7 @@ public struct IncrementReader<Files: FileSystem>: ~Copyable {
         }
         guard isLast, isUnused else { throw damaged(damage == .zeros ? .malformed : damage, at: 0) }
         outcome.damage = damage
+        outcome.nextSequence = expected
         isAtEnd = true
     }
 

@@ -57,4 +57,14 @@ extension Manifest {
             return rest.count == 3 && Int(rest[0]) != nil && (rest[1] == "base" || rest[1] == "incr")
         }
     }
+
+    /// Whether the unlisted file `name` may hold what no listed one does. Not: an increment without a batch, which a
+    /// rewrite has only prepared; a base where another is listed, of which it is the predecessor or was to be
+    /// the successor.
+    func mayMiss<Files: FileSystem>(
+        _ name: String, in directory: String, _ files: Files
+    ) throws(FileError) -> Bool {
+        if name.contains(".base.") { return base == nil }
+        return try files.open("\(directory)/\(name)", .read).size() > IncrementHeader.longest
+    }
 }

@@ -63,6 +63,9 @@ public protocol OpenFile: AnyObject {
     /// As `sync`, of the contents and the length alone.
     func syncData() throws(FileError)
 
+    /// Asks the system to begin putting these bytes on the disk, and does not wait. Promises nothing.
+    func beginWriteback(from offset: Int, count: Int)
+
     /// Cuts or lengthens (with zeros) the file to `size` bytes.
     func truncate(to size: Int) throws(FileError)
 
@@ -72,6 +75,9 @@ public protocol OpenFile: AnyObject {
 }
 
 extension OpenFile {
+    /// Does nothing.
+    public func beginWriteback(from offset: Int, count: Int) {}
+
     /// Appends to `buffer` up to `count` bytes from `offset` on, fewer only at the file's end; answers how many.
     public func read(
         upTo count: Int, at offset: Int, into buffer: inout ByteBuffer

@@ -85,6 +85,7 @@ public final class SystemFile: OpenFile {
     /// The path that it was opened by.
     public let path: String
     private let descriptor: Int32
+    private var isLocked = false
 
     fileprivate init(_ descriptor: Int32, _ path: String) {
         self.descriptor = descriptor
@@ -92,7 +93,11 @@ public final class SystemFile: OpenFile {
     }
 
     // What close reports was either synced before or given up.
-    deinit { _ = close(descriptor) }
+    deinit {
+        // A process that is just being started has the descriptor too, and with it the lock, until it executes.
+        if isLocked { flock(descriptor, LOCK_UN) }
+        _ = close(descriptor)
+    }
 
     /// `fstat(2)`.
     public func size() throws(FileError) -> Int {
@@ -139,6 +144,12 @@ public final class SystemFile: OpenFile {
     /// `fdatasync(2)`.
     public func syncData() throws(FileError) { try check(.fdatasync, path) { fdatasync(descriptor) } }
 
+    /// `posix_fadvise(2)`: on Linux, what is not going to be read soon begins to be written out, and leaves the cache
+    /// when it has been.
+    public func beginWriteback(from offset: Int, count: Int) {
+        _ = posix_fadvise(descriptor, 0, off_t(offset + count), POSIX_FADV_DONTNEED)
+    }
+
     /// `ftruncate(2)`.
     public func truncate(to size: Int) throws(FileError) {
         try check(.ftruncate, path) { ftruncate(descriptor, off_t(size)) }
@@ -148,6 +159,7 @@ public final class SystemFile: OpenFile {
     public func tryLock() throws(FileError) -> Bool {
         do throws(FileError) {
             try check(.flock, path) { flock(descriptor, LOCK_EX | LOCK_NB) }
+            isLocked = true
             return true
         } catch {
             if error.errorNumber == EWOULDBLOCK { return false }

@@ -90,6 +90,8 @@ struct LoadingRun<Files: FileSystem> {
     private func isSnapshot(_ file: PlannedFile) throws(LoadError) -> Bool {
         if case .snapshot = file.role { return true }
         if case .increment = file.role { return false }
+        // One that does not begin as one is damaged, not empty.
+        if file.path.hasSuffix(".rdb") { return true }
         do throws(FileError) {
             return try beginsAsRDB(file.path, files)
         } catch {
@@ -125,7 +127,7 @@ struct LoadingRun<Files: FileSystem> {
         outcome.expired += consumer.expired
         let keys = consumer.keys
         router = consumer.takeRouter()
-        if let failure = router.drain() { throw failed(failure, file.path) }
+        if let failure = router.drain() { throw failed(failure, snapshot: file.path) }
         switch result {
         case .success(let summary):
             guard engine.keyCount - keysBefore == keys else {
@@ -199,6 +201,14 @@ struct LoadingRun<Files: FileSystem> {
         if !skipsUnknown, !foreign.isEmpty { return unknown(path) }
         let place = failure.offset < 0 ? "" : ", byte \(failure.offset)"
         return LoadError("\(path)\(place): \(failure.description); 'redwing check \(advice)' tells more")
+    }
+
+    /// As `failed`, in an RDB file: what could not be taken in is most likely damage, of which its checksum tells.
+    private func failed(_ failure: ReplayFailure, snapshot path: String) -> LoadError {
+        let found = try? SnapshotCheck.check(path, files, LoadingProgress())
+        guard let damage = found?.damage else { return failed(failure, path) }
+        return LoadError(
+            "\(path) is damaged at \(damage) (\(failure.description)); 'redwing check \(advice)' tells more")
     }
 
     private func unknown(_ path: String) -> LoadError {

@@ -42,6 +42,19 @@ extension Checker {
         try tryLoading(PlannedFile.files(of: manifest, in: directory), &report, progress)
     }
 
+    /// A file that the manifest should list, and does not; nil: there is none.
+    private func missing(
+        in manifest: Manifest, _ directory: String, _ names: [String]
+    ) throws(ManifestLoadError) -> String? {
+        do throws(FileError) {
+            for name in manifest.unlisted(among: names)
+            where try manifest.mayMiss(name, in: directory, fileSystem) { return name }
+            return nil
+        } catch {
+            throw .file(error)
+        }
+    }
+
     /// The manifest; rebuilt where it is missing or damaged, that is asked for, and the files tell it.
     private func manifest(
         _ directory: String, _ names: [String], _ report: inout CheckReport
@@ -52,9 +65,12 @@ extension Checker {
         var damage = "it is missing"
         do throws(ManifestLoadError) {
             if let manifest = try Manifest.load(from: directory, prefix: prefix, fileSystem) {
-                report.items.append(
-                    .init(path: path, contents: "manifest of \(manifest.dataFiles.count) files"))
-                return manifest
+                guard let missing = try missing(in: manifest, directory, names) else {
+                    report.items.append(
+                        .init(path: path, contents: "manifest of \(manifest.dataFiles.count) files"))
+                    return manifest
+                }
+                damage = "\(missing) is not listed, though it may hold data"
             }
         } catch {
             damage = error.description

@@ -24,6 +24,9 @@ public struct PersistenceOptions: Sendable {
     /// Threads that load.
     public var loadingThreads = 1
 
+    /// How long the worker waits for what; tests are less patient.
+    var timing = WorkerTiming()
+
     /// Path of the snapshot.
     public var snapshotPath: String { "\(directory)/\(snapshotName)" }
     /// Path of the append-only file's directory.
@@ -43,20 +46,14 @@ public enum SyncPolicy: String, Sendable, CaseIterable {
     case no
 }
 
-/// A snapshot is due when `seconds` have passed since the last one and there were `changes` changes.
-public struct SavePoint: Equatable, Sendable {
-    public var seconds: Int
-    public var changes: Int
-
-    /// After that many seconds and changes.
-    public init(seconds: Int, changes: Int) {
-        self.seconds = seconds
-        self.changes = changes
-    }
-
-    /// `3600 1 300 100 60 10000`.
-    public static let redisDefaults = [
-        SavePoint(seconds: 3600, changes: 1), SavePoint(seconds: 300, changes: 100),
-        SavePoint(seconds: 60, changes: 10_000),
-    ]
+/// The worker's pauses, in milliseconds.
+struct WorkerTiming: Sendable {
+    /// Between writes of the append-only file, unless they are awaited.
+    var nap = 10
+    /// Between syncs under `everysec`.
+    var syncPeriod = 1000
+    /// Between tries of a write that failed: the first pause, and the longest.
+    var retry = 100...1000
+    /// After a snapshot or rewrite that failed: the first pause, and the longest.
+    var backoff = 4000...3_600_000
 }

@@ -16,7 +16,8 @@ final class RedisServer: Sendable {
     private let lifeline: Int32
     private let process: pid_t
 
-    init() throws {
+    /// Starts it, empty or with the contents of an append-only file, which it then loads.
+    init(appendOnlyFile: [UInt8]? = nil) throws {
         guard RedisServer.isInstalled else {
             throw Failure(description: "redis-server is not in PATH: apt-get install redis-server")
         }
@@ -24,6 +25,14 @@ final class RedisServer: Sendable {
         guard mkdtemp(&template) != nil else { throw Failure(description: "mkdtemp: errno \(errno)") }
         let directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         socketPath = directory + "/socket"
+        if let appendOnlyFile {
+            let files = directory + "/appendonlydir"
+            mkdir(files, 0o700)
+            try RedisServer.write(appendOnlyFile, to: files + "/appendonly.aof.1.incr.aof")
+            try RedisServer.write(
+                Array("file appendonly.aof.1.incr.aof seq 1 type i\n".utf8),
+                to: files + "/appendonly.aof.manifest")
+        }
         var ends: [Int32] = [0, 0]
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
@@ -33,7 +42,7 @@ final class RedisServer: Sendable {
         // The strings of DEBUG and of collation are those of the C locale.
         let script = """
             export LC_ALL=C
-            redis-server --port 0 --unixsocket "$1/socket" --dir "$1" --save '' --appendonly no \
+            redis-server --port 0 --unixsocket "$1/socket" --dir "$1" --save '' --appendonly "$2" \
                 --enable-debug-command yes --databases 1 --daemonize no >"$1/log" 2>&1 &
             read nothing
             kill -9 $!; wait; rm -r "$1"
@@ -50,7 +59,7 @@ final class RedisServer: Sendable {
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        let words = ["sh", "-c", script, "sh", directory]
+        let words = ["sh", "-c", script, "sh", directory, appendOnlyFile == nil ? "no" : "yes"]
         let arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         defer { arguments.forEach { free($0) } }
         var process = pid_t()
@@ -64,6 +73,14 @@ final class RedisServer: Sendable {
         close(lifeline)
         var status: Int32 = 0
         waitpid(process, &status, 0)
+    }
+
+    private static func write(_ bytes: [UInt8], to path: String) throws {
+        guard let file = fopen(path, "w") else { throw Failure(description: "fopen: errno \(errno)") }
+        defer { fclose(file) }
+        guard fwrite(bytes, 1, bytes.count, file) == bytes.count else {
+            throw Failure(description: "fwrite: errno \(errno)")
+        }
     }
 
     private static var isInstalled: Bool {

@@ -1,3 +1,5 @@
+import Engine
+
 /// Draws arguments of each kind: mostly ordinary ones from small pools, so that commands meet each other's
 /// keys and members, some at the edges, some wrong.
 struct ArgumentSource: Sendable {
@@ -70,6 +72,8 @@ struct ArgumentSource: Sendable {
         case "whole":
             return Array((random.chance(20) ? "\(random.below(9)).5" : "\(random.below(19) - 9)").utf8)
         case "moment": return text(["1", "33177117420000", "33177117421000", "33177117422500"])
+        case "soon": return Array("\(1 + random.below(4))".utf8)
+        case "soonat": return Array("\(Clock.milliseconds() + Int64(random.below(4)))".utf8)
         case "threshold": return text(["0", "1", "2", "4", "8", "64", "128", "512"])
         case "type": return text(["string", "list", "set", "zset", "hash", "STRING", "stream", "nosuch"])
         default: fatalError("no such argument: {\(name)}")

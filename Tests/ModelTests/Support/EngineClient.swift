@@ -44,6 +44,7 @@ struct EngineClient: Sendable {
     }
 
     /// Executes the commands in order and answers their replies.
+    @discardableResult
     func execute(_ commands: [Words], as mode: Mode) -> [Value] {
         if mode == .oneByOne { return commands.map { execute($0) } }
         return withTransaction(commands) { transaction in
@@ -61,6 +62,21 @@ struct EngineClient: Sendable {
             while !reader.isAtEnd { values.append(Value(&reader)) }
             precondition(
                 values.count == commands.count, "\(values.count) replies to \(commands.count) commands")
+            return values
+        }
+    }
+
+    /// Replays the commands on `engine`, which is this client's, and answers their replies.
+    func replay(_ commands: [Words], on engine: MemoryEngine) -> [Value] {
+        withTransaction(commands) { transaction in
+            var reply = Reply()
+            var step = 0
+            while step < transaction.count {
+                step = engine.replaySome(of: transaction, from: step, into: &reply)
+            }
+            var reader = reply.reader
+            var values: [Value] = []
+            while !reader.isAtEnd { values.append(Value(&reader)) }
             return values
         }
     }

@@ -3,6 +3,12 @@ import Persistence
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
 @Suite struct FilesTests {
     @Test func whatIsWrittenIsReadAndErrorsNameCallAndPath() throws {
         let directory = try TemporaryDirectory()
@@ -42,6 +48,29 @@ import Testing
         let error = #expect(throws: FileError.self) { try full.write(ByteView("x"), at: 0) }
         #expect(error == FileError(.write, "/dev/full", 28))
         #expect(error?.isLackOfSpace == true)
+    }
+
+    @Test func theLockFallsAlthoughAChildIsBeingStarted() throws {
+        let directory = try TemporaryDirectory()
+        let files = SystemFiles()
+        var file: SystemFile? = try files.open(directory.file("lock"), .createNew)
+        #expect(try file?.tryLock() == true)
+        // What fork does to every descriptor.
+        let other = try files.open(directory.file("lock"), .update)
+        #expect(try other.tryLock() == false)
+        let copies = try files.names(in: "/proc/self/fd").compactMap { name -> Int32? in
+            var target = [UInt8](repeating: 0, count: 4096)
+            let count = target.withUnsafeMutableBytes {
+                readlink("/proc/self/fd/\(name)", $0.baseAddress!, $0.count)
+            }
+            guard count > 0, let descriptor = Int32(name) else { return nil }
+            let path = String(decoding: target[..<count], as: UTF8.self)
+            return path == directory.file("lock") ? fcntl(descriptor, F_DUPFD_CLOEXEC, 0) : nil
+        }
+        defer { for copy in copies { close(copy) } }
+        #expect(copies.count == 2)
+        file = nil
+        #expect(try other.tryLock())
     }
 
     @Test func aDirectoryIsLockedOnce() throws {

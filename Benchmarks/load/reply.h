@@ -1,6 +1,6 @@
-/* Finds the end of one HTTP/1.1 response in a buffer; shared by the loader and the latency probe. */
-#ifndef HTTP_REPLY_H
-#define HTTP_REPLY_H
+/* Finds the end of one HTTP/1.1 response, or of one RESP reply, in a buffer. */
+#ifndef REPLY_H
+#define REPLY_H
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -22,6 +22,18 @@ static inline long http_reply_length(const char *bytes, size_t length, int *stat
         if (strncasecmp(line + 1, "transfer-encoding:", 18) == 0) return -1;
     }
     return length < head + body ? 0 : (long)(head + body);
+}
+
+/* The whole length of the RESP reply that starts at `bytes`: a status, a number or a string that is there. 0
+ * while it is not all there, -1 for an error, a nil and whatever else this parser doesn't know. */
+static inline long resp_reply_length(const char *bytes, size_t length) {
+    const char *end = memchr(bytes, '\n', length);
+    if (end == NULL) return 0;
+    const size_t head = (size_t)(end - bytes) + 1;
+    if (bytes[0] == '+' || bytes[0] == ':') return (long)head;
+    if (bytes[0] != '$' || bytes[1] == '-') return -1;
+    const size_t whole = head + strtoul(bytes + 1, NULL, 10) + 2;
+    return length < whole ? 0 : (long)whole;
 }
 
 #endif

@@ -1,0 +1,52 @@
+internal import Bytes
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Musl
+#endif
+
+/// Time that never goes back, in milliseconds.
+func monotonicMilliseconds() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+}
+
+/// Sleeps.
+func pause(milliseconds: Int) {
+    if milliseconds > 0 { usleep(UInt32(min(milliseconds, 60_000)) * 1000) }
+}
+
+/// This process's number.
+func processNumber() -> Int { Int(getpid()) }
+
+/// The process's resident memory in bytes, 0 where the system does not tell.
+func residentMemory() -> Int {
+    let descriptor = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return 0 }
+    defer { close(descriptor) }
+    var text = [UInt8](repeating: 0, count: 128)
+    let count = read(descriptor, &text, text.count)
+    let words = text.prefix(max(count, 0)).split(separator: UInt8(ascii: " "))
+    guard words.count > 1, let pages = Array(words[1]).withByteView({ parseInt64($0) }) else { return 0 }
+    return Int(pages) * sysconf(Int32(_SC_PAGESIZE))
+}
+
+/// Starts a thread that runs `body`. Traps where the system has none left.
+func startThread(_ body: @escaping @Sendable () -> Void) {
+    final class Box: Sendable {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+    var thread = pthread_t()
+    let argument = Unmanaged.passRetained(Box(body)).toOpaque()
+    let failed = pthread_create(
+        &thread, nil,
+        { argument in
+            Unmanaged<Box>.fromOpaque(argument.unsafelyUnwrapped).takeRetainedValue().body()
+            return nil
+        }, argument)
+    precondition(failed == 0, "cannot start the persistence thread")
+    pthread_detach(thread)
+}
