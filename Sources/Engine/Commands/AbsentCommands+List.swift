@@ -92,7 +92,8 @@ extension AbsentCommands {
                 "VADD", "VCARD", "VDIM", "VEMB", "VGETATTR", "VINFO", "VISMEMBER", "VLINKS", "VRANDMEMBER",
                 "VREM", "VSETATTR", "VSIM",
             ]),
-        AbsentCommands("serialised values", ["DUMP", "RESTORE", "RESTORE-ASKING", "MIGRATE"]),
+        AbsentCommands(
+            "moving keys between servers", instead: "use DUMP there and RESTORE here", ["RESTORE-ASKING", "MIGRATE"]),
         AbsentCommands(
             "replication", instead: "there are no replicas: a write is done once it is answered",
             ["WAIT", "WAITAOF"]),

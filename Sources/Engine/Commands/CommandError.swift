@@ -77,6 +77,13 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
     case databaseNotInt
     case databaseOutOfRange
     case sortScore
+    case busyKey
+    case invalidTTL
+    case invalidIdleTime
+    case invalidFrequency
+    case dumpPayload
+    case badDataFormat
+    case foreignData
 
     /// Redis 7.0's error text; of what only later ones have, Redis 8.0's.
     public var message: StaticString {
@@ -165,6 +172,13 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
             "ERR value is out of range, value must between -2147483648 and 2147483647"
         case .databaseOutOfRange: "ERR DB index is out of range"
         case .sortScore: "ERR One or more scores can't be converted into double"
+        case .busyKey: "BUSYKEY Target key name already exists."
+        case .invalidTTL: "ERR Invalid TTL value, must be >= 0"
+        case .invalidIdleTime: "ERR Invalid IDLETIME value, must be >= 0"
+        case .invalidFrequency: "ERR Invalid FREQ value, must be >= 0 and <= 255"
+        case .dumpPayload: "ERR DUMP payload version or checksum are wrong"
+        case .badDataFormat: "ERR Bad data format"
+        case .foreignData: "ERR the payload holds a value of a type that Redwing does not have"
         }
     }
 }

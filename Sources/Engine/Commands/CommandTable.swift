@@ -28,6 +28,7 @@ public struct CommandTable<K: Keyspace & ~Copyable>: Sendable {
         all += KeyCommands<K>.table
         all += KeyspaceCommands<K>.table
         all += KeyObjectCommand<K>.table
+        all += DumpCommands<K>.table
         all += ExpireCommands<K>.table
         all += SortCommand<K>.table
         all += HashCommands<K>.table

@@ -8,6 +8,7 @@ enum RouteTable<E: CommandEngine> {
         all += StringResources<E>.routes
         all += StringActionResources<E>.routes
         all += KeyResources<E>.routes
+        all += DumpResources<E>.routes
         all += ExpiryResources<E>.routes
         all += SortResources<E>.routes
         all += BitResources<E>.routes
