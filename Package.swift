@@ -66,7 +66,9 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: strict),
-        .testTarget(name: "EngineTests", dependencies: ["Bytes", "Engine"], swiftSettings: strict),
+        .testTarget(
+            name: "EngineTests", dependencies: ["Bytes", "Engine", "RDB", "TestSupport"],
+            swiftSettings: strict),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "RDBTests", dependencies: ["Bytes", "RDB", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -95,7 +97,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "ModelTests", dependencies: ["Bytes", "Engine"], swiftSettings: strict),
+        .testTarget(
+            name: "ModelTests", dependencies: ["Bytes", "Engine", "TestSupport"], swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -18,10 +18,11 @@ public final class MemoryEngine: CommandEngine {
     private nonisolated(unsafe) let handlers: UnsafeMutableBufferPointer<Command<MemoryKeyspace>>
 
     /// Starts the background thread that reclaims expired keys.
-    /// - Parameter makeJournal: makes what the effects of commands go to, in the order in which they are made.
+    /// - Parameter makeJournal: makes what the effects of commands go to, in the order in which they are made; nil:
+    ///   nothing is kept of them.
     public init(
         settings: Settings = Settings(), host: HostInfo = HostInfo(),
-        journal makeJournal: ((WriteGate) -> Journal)? = nil
+        journal makeJournal: (WriteGate) -> Journal? = { _ in nil }
     ) {
         commandTable = CommandTable<MemoryKeyspace>()
         handlers = .allocate(capacity: commandTable.commands.count)
@@ -29,7 +30,7 @@ public final class MemoryEngine: CommandEngine {
         let context = EngineContext(
             commands: commandTable.commands.map(\.info), startedAt: Clock.milliseconds(),
             settings: settings, host: host)
-        table = MemoryTable(context: context, journal: makeJournal?(context.gate))
+        table = MemoryTable(context: context, journal: makeJournal(context.gate))
         startReclaimer(table)
     }
 

@@ -15,7 +15,9 @@ final class Connection {
         case discarding
         /// The refusal is sent; what still arrives is thrown away until the deadline.
         case lingering
-        /// The response is ready, or the request is put off; libmicrohttpd has the connection suspended.
+        /// The response is not to be sent yet; libmicrohttpd has been given none, and calls again at once.
+        case pausing
+        /// The connection is suspended, or was; `verdict` says what to do.
         case waiting
         /// libmicrohttpd sends the response, whose body it reads until `finish`.
         case answered
@@ -36,8 +38,8 @@ final class Connection {
     let request: HTTPRequest
     /// What the housekeeper remembers between two looks at the socket's counters; its alone.
     var acknowledged: UInt64 = 0
-    /// Why a suspended connection was resumed: written by who resumes it, read after.
-    var verdict = WaitingConnections.Verdict.send
+    /// Why a suspended connection was resumed: written by who resumes it, before that, and read after.
+    var verdict = WaitingList.Verdict.send
 
     /// What changes with the request; behind a pointer for the reason `HTTPRequest.state` is.
     private let state: UnsafeMutablePointer<State>
@@ -49,6 +51,8 @@ final class Connection {
         var expected = 0
         /// When the body began, in milliseconds of the monotonic clock.
         var bodyStart: UInt64 = 0
+        /// `WaitingConnections.generation` before the request was handled.
+        var generation: UInt64 = 0
         /// Until when the request may be put off, in milliseconds of the monotonic clock; 0: it never was.
         var patienceEnd: UInt64 = 0
     }
@@ -103,6 +107,8 @@ final class Connection {
             if call.upload.isEmpty { return queue() }
         case .lingering:
             if call.upload.isEmpty { return false }
+        case .pausing:
+            return wait()
         case .waiting:
             return act(on: verdict)
         case .answered:
@@ -169,14 +175,37 @@ final class Connection {
     }
 
     private func handle() -> Bool {
-        let generation = core.waiting.generation
+        state.pointee.generation = core.waiting.generation
         core.handle(request, &state.pointee.response)
         if case .none = state.pointee.response.wait { return queue() }
-        return wait(since: generation)
+        // Suspended now, in the round in which it has read, libmicrohttpd would read again before it calls back,
+        // and take the end of the client's direction for the end of the connection. Called back in its next
+        // round, it does neither.
+        stage = .pausing
+        return true
+    }
+
+    /// Suspends the connection, unless there is nothing to wait for any more.
+    private func wait() -> Bool {
+        guard let handle = request.state.pointee.handle else { return false }
+        // Before it is suspended: who resumes it may be faster than this thread.
+        stage = .waiting
+        switch state.pointee.response.wait {
+        case .none: return queue()
+        case .ticket(let ticket):
+            return act(on: core.waiting.hold(self, handle, until: ticket))
+        case .room(let milliseconds):
+            let now = monotonicMilliseconds()
+            if state.pointee.patienceEnd == 0 { state.pointee.patienceEnd = now + milliseconds }
+            return act(
+                on: core.waiting.postpone(
+                    self, handle, since: state.pointee.generation, until: state.pointee.patienceEnd, now: now)
+            )
+        }
     }
 
     /// Does what becomes of a response that was to wait.
-    private func act(on verdict: WaitingConnections.Verdict) -> Bool {
+    private func act(on verdict: WaitingList.Verdict) -> Bool {
         switch verdict {
         case .suspended: return true
         case .send: return queue()
@@ -187,22 +216,6 @@ final class Connection {
         case .retry:
             state.pointee.response.reset()
             return handle()
-        }
-    }
-
-    private func wait(since generation: UInt64) -> Bool {
-        guard let handle = request.state.pointee.handle else { return false }
-        // Before it is suspended: who resumes it may be faster than this thread.
-        stage = .waiting
-        switch state.pointee.response.wait {
-        case .none: return queue()
-        case .ticket(let ticket):
-            return act(on: core.waiting.hold(self, handle, until: ticket))
-        case .room(let milliseconds):
-            if state.pointee.patienceEnd == 0 { state.pointee.patienceEnd = core.now + milliseconds }
-            return act(
-                on: core.waiting.postpone(
-                    self, handle, since: generation, until: state.pointee.patienceEnd, now: core.now))
         }
     }
 

@@ -11,7 +11,7 @@ public enum HTTPRefusal: Sendable, CaseIterable {
     case unknownTransferCoding
     /// The body is, or says it will be, longer than `HTTPOptions.maxBody`.
     case bodyTooLarge
-    /// What the held response tells of can't be stored for now (`HTTPServer.setFailing`).
+    /// What the held response tells of can't be stored (`HTTPServer.setFailing`): whether it lasts is unknown.
     case notStored
 
     /// The status code to answer with.
@@ -33,7 +33,10 @@ public enum HTTPRefusal: Sendable, CaseIterable {
         case .unknownTransferCoding: "The only transfer coding understood is chunked."
         case .bodyTooLarge: "The request body is larger than this server accepts."
         case .notStored:
-            "The outcome is unknown: a change was made, but could not be put on disk; read it back before trying again."
+            """
+            The outcome is unknown: the change was made, but could not be written to disk; \
+            read it back before trying again.
+            """
         }
     }
 

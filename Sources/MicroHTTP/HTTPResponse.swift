@@ -52,25 +52,41 @@ public struct HTTPResponse: ~Copyable {
     }
 
     /// Makes constant bytes the body, in place of what `body` holds.
-    public mutating func setBody(_ text: StaticString) { staticBody = ByteView(text) }
+    public mutating func setBody(_ text: StaticString) { setBody(immortal: ByteView(text)) }
 
     /// Makes bytes that live and stay as they are for ever the body, in place of what `body` holds.
-    public mutating func setBody(immortal bytes: ByteView) { staticBody = bytes }
+    public mutating func setBody(immortal bytes: ByteView) {
+        if file != nil { closeFile() }
+        staticBody = bytes
+    }
 
-    /// Makes the first `count` bytes of an open file the body, in place of what `body` holds. The descriptor is
-    /// the response's from now on.
+    /// Makes the first `count` bytes of an open file the body, in place of what `body` holds; sent by the kernel,
+    /// without a copy. The descriptor is the response's from now on, which closes it, sent or not. Of a shorter
+    /// file all is sent; it must not shrink afterwards. Not for refusals (`HTTPHandler.admit` and `describe`):
+    /// where those have to be written at once, it is closed unsent.
     public mutating func setBody(file descriptor: Int32, count: Int) {
-        closeFile()
-        file = (descriptor, count)
+        if file != nil { closeFile() }
+        staticBody = nil
+        // Where the file ends early, libmicrohttpd tries again and again, until the client's time is over.
+        var information = stat()
+        let size = fstat(descriptor, &information) == 0 ? Int(information.st_size) : 0
+        file = (descriptor, max(0, min(count, size)))
     }
 
     /// Holds the response back until `HTTPServer.release` has been called with this ticket, which is above 0, or
-    /// a later one.
+    /// a later one. The client's time-outs rest meanwhile. While the server is failing (`HTTPServer.setFailing`),
+    /// `HTTPRefusal.notStored` is sent in its place. Has an effect in `HTTPHandler.handle` alone, and replaces
+    /// an earlier `postpone`.
     public mutating func hold(until ticket: UInt64) { wait = .ticket(ticket) }
 
-    /// Has the request handled again, from its beginning, when `HTTPServer.resumePostponed` is called. The
-    /// response is sent as it is when the request has been put off for `seconds` since it was first handled.
-    public mutating func postpone(seconds: Double) { wait = .room(UInt64(max(0, seconds) * 1000)) }
+    /// Has the request handled again, from its beginning and with a fresh response, when
+    /// `HTTPServer.resumePostponed` is called, or has been since the handler began. The response is sent as it is
+    /// when `seconds` have passed since the request was first put off, give or take half a second. Has an effect
+    /// in `HTTPHandler.handle` alone, and replaces an earlier `hold`.
+    public mutating func postpone(seconds: Double) {
+        // A day is as good as for ever, and far from overflow; the comparison is false for what is no number.
+        wait = .room(seconds > 0 ? UInt64(min(seconds, 86_400) * 1000) : 0)
+    }
 
     private mutating func closeFile() {
         if let file { close(file.descriptor) }
@@ -82,9 +98,6 @@ public struct HTTPResponse: ~Copyable {
         defer { file = nil }
         return file
     }
-
-    /// Forgets what it waits for.
-    mutating func stopWaiting() { wait = .none }
 
     /// Starts over: status 200, no header fields, no body. Memory is kept for the next response, but not much:
     /// each connection has a response.

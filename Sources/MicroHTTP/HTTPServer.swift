@@ -36,19 +36,24 @@ public final class HTTPServer<Handler: HTTPHandler>: Sendable {
     /// How many connections are open. Waits for a lock that is held for the time of a sweep at most.
     public var connectionCount: Int { core.registry.withLock { $0.registry.count } }
 
-    /// Sends the responses that wait for `ticket` or an earlier one (`HTTPResponse.hold`), and lets those go from now
-    /// on that would. Cheaper for many at once than one by one. From any thread.
+    /// How many responses are held back and requests put off, or are about to be.
+    public var waitingCount: Int { core.waiting.count }
+
+    /// Sends the responses that wait for `ticket` or an earlier one (`HTTPResponse.hold`), and lets those go from
+    /// now on that would. Cheaper for many at once than one by one; where nothing waits, next to nothing. From
+    /// any thread.
     public func release(upTo ticket: UInt64) { core.waiting.release(upTo: ticket) }
 
-    /// Begins, or ends, to answer `HTTPRefusal.notStored` in place of responses that wait for a ticket not released
-    /// yet. From any thread.
+    /// Begins, or ends, to answer `HTTPRefusal.notStored` at once in place of responses that wait for a ticket not
+    /// released yet. From any thread.
     public func setFailing(_ failing: Bool) { core.waiting.setFailing(failing) }
 
-    /// Has the requests handled again that were put off (`HTTPResponse.postpone`). From any thread.
+    /// Has the requests handled again that were put off (`HTTPResponse.postpone`), also those being handled just
+    /// now. From any thread.
     public func resumePostponed() { core.waiting.resumePostponed() }
 
     /// Stops: accepts no more, lets requests under way finish for up to `grace` seconds while idle
-    /// connections are closed, then closes the rest. Returns when all is over; a second call does nothing.
+    /// connections are closed, then closes the rest, also those that wait. Returns when all is over; a second call does nothing.
     /// A handler must not call it: it waits for the handlers.
     public func stop(grace: Double = 10) {
         running.withLock { state in

@@ -16,7 +16,7 @@ class ServerCore: @unchecked Sendable {
     let maxConnections: Int
     let maxConnectionsPerAddress: Int
     let registry: Mutex<RegistryBox>
-    let waiting = WaitingConnections()
+    let waiting: WaitingConnections
 
     private let clock: Atomic<UInt64>
     private let stopping = Atomic(false)
@@ -27,6 +27,7 @@ class ServerCore: @unchecked Sendable {
         self.maxConnections = maxConnections
         maxConnectionsPerAddress = options.maxConnectionsPerAddress
         registry = Mutex(RegistryBox(registry: Registry(workers: max(1, options.threads))))
+        waiting = WaitingConnections(workers: max(1, options.threads))
         clock = Atomic(monotonicMilliseconds())
     }
 

@@ -19,6 +19,15 @@ final class ListeningServer: Sendable {
         }
     }
 
+    /// Lets responses go that show what is on disk by now.
+    func release(upTo ticket: UInt64) { http.withLock { $0 }?.release(upTo: ticket) }
+
+    /// Says whether what is not on disk yet can't get there for now.
+    func setFailing(_ failing: Bool) { http.withLock { $0 }?.setFailing(failing) }
+
+    /// Has requests tried again for which there was no room.
+    func resumePostponed() { http.withLock { $0 }?.resumePostponed() }
+
     private func ask(_ question: (HTTPServer<MemoryRESTHandler>) -> Int) -> Int {
         http.withLock { $0 }.map(question) ?? 0
     }

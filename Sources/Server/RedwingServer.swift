@@ -1,12 +1,14 @@
 internal import Engine
 public import Logging
 internal import MicroHTTP
+public import Persistence
 internal import REST
 
 /// A running Redwing: the engine, the REST API over it and the HTTP server before it.
 public final class RedwingServer: Sendable {
     private let http: HTTPServer<MemoryRESTHandler>
     private let listening: ListeningServer
+    private let persistence: PersistenceWorker<SystemFiles>?
     private let logger: Logger
     private let grace: Double
 
@@ -25,11 +27,31 @@ public final class RedwingServer: Sendable {
         var settings = Settings()
         settings.debugCommand = configuration.enableDebugCommand
         listening = ListeningServer()
-        let engine = MemoryEngine(settings: settings, host: listening.hostInfo(configuration))
+        let listening = listening
+        let persistence = configuration.persistence.map { options in
+            PersistenceWorker(
+                options, SystemFiles(), logger: logger,
+                events: PersistenceEvents(
+                    durable: { listening.release(upTo: $0) }, failing: { listening.setFailing($0) },
+                    room: { listening.resumePostponed() }))
+        }
+        self.persistence = persistence
+        do throws(PersistenceError) {
+            try persistence?.open()
+        } catch {
+            throw .persistence(error)
+        }
+        var host = listening.hostInfo(configuration)
+        host.persistence = persistence
+        let engine = MemoryEngine(
+            settings: settings, host: host, journal: { persistence?.makeJournal($0) })
+        // Before anyone can ask: the gate is shut until the data is loaded.
+        persistence?.start(engine)
         let handler = MemoryRESTHandler(engine: engine, access: configuration.access)
         do throws(HTTPServerError) {
             http = try HTTPServer(configuration.http, handler: handler)
         } catch {
+            persistence?.stop()
             throw .http(error)
         }
         listening.set(http)
@@ -46,17 +68,22 @@ public final class RedwingServer: Sendable {
         logger.notice(
             """
             Redwing \(Redwing.version) serves http://\(address.contains(":") ? "[\(address)]" : address):\(port) \
-            (\(configuration.http.threads) threads, in memory, \(hasToken ? "with" : "without") a token)
+            (\(configuration.http.threads) threads, \(configuration.persistence.map { "data in " + $0.directory } ?? "nothing kept on disk"), \(hasToken ? "with" : "without") a token)
             """)
     }
 
     /// The port it listens on.
     public var port: UInt16 { http.port }
 
-    /// Stops: accepts no more, lets requests under way finish, returns when all is over.
+    /// Waits until the data is loaded, which is at once where nothing is kept on disk.
+    public func waitUntilLoaded() throws(LoadError) { try persistence?.waitUntilLoaded() }
+
+    /// Stops: accepts no more, lets requests under way finish, puts on disk what is not there yet, returns when
+    /// all is over.
     public func stop() {
         logger.notice("stopping; requests under way finish")
         http.stop(grace: grace)
+        persistence?.stop()
         listening.set(nil)
         logger.notice("stopped")
     }

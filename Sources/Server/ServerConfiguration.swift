@@ -1,4 +1,5 @@
 public import MicroHTTP
+public import Persistence
 public import REST
 
 /// What `redwing serve` can be told. The command line's options, the environment and the configuration file
@@ -8,6 +9,8 @@ public struct ServerConfiguration: Sendable {
     public var http = HTTPOptions()
     /// Who may call.
     public var access = AccessOptions()
+    /// What is kept on disk; nil: nothing.
+    public var persistence: PersistenceOptions?
     /// Whether clients may execute DEBUG, which can make the server useless to others.
     public var enableDebugCommand = false
     /// Path of the configuration file that was read, empty where there was none; only told (INFO).

@@ -1,9 +1,12 @@
 public import MicroHTTP
+public import Persistence
 
 /// Why Redwing did not start.
 public enum ServerError: Error, CustomStringConvertible {
     /// It can't listen.
     case http(HTTPServerError)
+    /// It can't use the data directory.
+    case persistence(PersistenceError)
     /// Others than this machine could reach the address, and there is no token to keep them out.
     case needsToken(address: String)
 
@@ -11,6 +14,7 @@ public enum ServerError: Error, CustomStringConvertible {
     public var description: String {
         switch self {
         case .http(let error): "\(error); choose another with --bind or --port"
+        case .persistence(let error): error.description
         case .needsToken(let address):
             """
             without a token only this machine may connect, and '\(address)' is open to others; \

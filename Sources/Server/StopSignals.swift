@@ -16,6 +16,9 @@ public struct StopSignals {
         pthread_sigmask(SIG_BLOCK, &set, nil)
     }
 
+    /// Ends `wait`, from another thread, as if SIGTERM had come.
+    public static func raise() { kill(getpid(), SIGTERM) }
+
     /// Waits for one of them; returns its name.
     public func wait() -> String {
         var set = set

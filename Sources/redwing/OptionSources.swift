@@ -49,11 +49,15 @@ enum OptionSources {
         return merged + given.dropFirst()
     }
 
-    /// The options' names, and whether each is a flag: those of `Serve`'s properties.
+    /// The options' names, and whether each is a flag: those of the properties of `Serve` and its
+    /// group.
     private static func names() -> [String: Bool] {
         var names: [String: Bool] = [:]
-        for child in Mirror(reflecting: Serve()).children {
-            guard let label = child.label else { continue }
+        let groups: [any ParsableArguments] = [Serve(), PersistenceFlags()]
+        for child in groups.flatMap({ Mirror(reflecting: $0).children }) {
+            guard let label = child.label, !"\(type(of: child.value))".hasPrefix("OptionGroup") else {
+                continue
+            }
             var name = ""
             for character in label.drop(while: { $0 == "_" }) {
                 name += character.isUppercase ? "-" + character.lowercased() : String(character)

@@ -14,7 +14,7 @@ struct RedwingCommand: ParsableCommand {
         commandName: "redwing",
         abstract: "A key-value service with Redis's data model over HTTP and JSON.",
         version: Redwing.version,
-        subcommands: [Serve.self])
+        subcommands: [Serve.self, Check.self, Import.self, Export.self])
 
     static func main() {
         do {

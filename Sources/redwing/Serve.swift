@@ -66,8 +66,8 @@ struct Serve: ParsableCommand {
     @Option(help: "An origin that web pages may call from, or * for any; may be given several times.")
     var corsOrigin: [String] = []
 
-    @Flag(help: "Keep nothing on disk. As yet the only way there is.")
-    var ephemeral = false
+    @OptionGroup(title: "What is kept on disk")
+    var keeping: PersistenceFlags
 
     @Flag(help: "Let clients execute DEBUG, which can make the server useless to others.")
     var enableDebugCommand = false
@@ -94,6 +94,7 @@ struct Serve: ParsableCommand {
         try check(
             allowedHost.allSatisfy(AccessOptions.isHostName),
             "--allowed-host takes a host name as in 'redwing.example', without scheme and port")
+        try keeping.check()
     }
 
     func run() throws {
@@ -122,6 +123,7 @@ struct Serve: ParsableCommand {
         configuration.enableDebugCommand = enableDebugCommand
         configuration.configurationFile = config ?? ""
         configuration.shutdownGrace = shutdownGrace
+        configuration.persistence = try keeping.options()
 
         let server: RedwingServer
         do {
@@ -129,7 +131,12 @@ struct Serve: ParsableCommand {
         } catch {
             throw Failure("cannot serve: \(error)")
         }
+        let loading = Loading(server)
         let signal = signals.wait()
+        if let failure = loading.failure {
+            server.stop()
+            throw Failure("cannot serve: \(failure)")
+        }
         logger.info("received \(signal)")
         server.stop()
     }

@@ -86,6 +86,19 @@ final class Client {
         return received.isEmpty && (count == 0 || count < 0 && errno == ECONNRESET)
     }
 
+    /// Whether nothing has come that was not read yet; does not wait.
+    var isSilent: Bool {
+        var byte: UInt8 = 0
+        let count = recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+        return received.isEmpty && count < 0 && errno == EAGAIN
+    }
+
+    /// Has the connection reset, not ended in order, when the client goes.
+    func resetWhenClosed() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    }
+
     /// Sends a request with a Host and returns the response.
     func request(_ line: String, headers: [String] = [], body: String = "") -> Response? {
         let head = ["\(line) HTTP/1.1", "Host: test"] + headers

@@ -4,19 +4,6 @@ import Synchronization
 import Testing
 
 @Suite struct StopTests {
-    /// Runs `body` on a thread of its own and returns what joins it.
-    private func inBackground(_ body: @escaping @Sendable () -> Void) -> () -> Void {
-        final class Box { let body: () -> Void; init(_ body: @escaping () -> Void) { self.body = body } }
-        var thread = pthread_t()
-        pthread_create(
-            &thread, nil,
-            { context in
-                Unmanaged<Box>.fromOpaque(context!).takeRetainedValue().body()
-                return nil
-            }, Unmanaged.passRetained(Box(body)).toOpaque())
-        return { pthread_join(thread, nil) }
-    }
-
     @Test func aRequestUnderWayFinishes() throws {
         let server = try TestServer()
         let idle = server.connect()

@@ -95,3 +95,16 @@ func eventually(_ condition: () -> Bool) -> Bool {
     }
     return condition()
 }
+
+/// Runs `body` on a thread of its own and returns what joins it.
+func inBackground(_ body: @escaping @Sendable () -> Void) -> () -> Void {
+    final class Box { let body: () -> Void; init(_ body: @escaping () -> Void) { self.body = body } }
+    var thread = pthread_t()
+    pthread_create(
+        &thread, nil,
+        { context in
+            Unmanaged<Box>.fromOpaque(context!).takeRetainedValue().body()
+            return nil
+        }, Unmanaged.passRetained(Box(body)).toOpaque())
+    return { pthread_join(thread, nil) }
+}

@@ -25,7 +25,7 @@ struct OptionSourcesTests {
         #expect(serve.port == 8080)
         #expect(serve.bind == "127.0.0.1")
         #expect(serve.maxBody.bytes == 64 << 20)
-        #expect(!serve.ephemeral)
+        #expect(!serve.keeping.ephemeral)
         #expect(!serve.enableDebugCommand)
         #expect(serve.corsOrigin == [])
     }
@@ -56,7 +56,7 @@ struct OptionSourcesTests {
                 + "cors-origin http://a\ncors-origin http://b\n   # port 8\nmax-body 1mb")
         let serve = try serve(["--config", file.path])
         #expect(serve.port == 7)
-        #expect(serve.ephemeral)
+        #expect(serve.keeping.ephemeral)
         #expect(!serve.enableDebugCommand)
         #expect(serve.corsOrigin == ["http://a", "http://b"])
         #expect(serve.maxBody.bytes == 1 << 20)
@@ -71,7 +71,7 @@ struct OptionSourcesTests {
         ("yes", true), ("TRUE", true), ("1", true), ("no", false), ("false", false), ("0", false),
     ])
     func flagsInTheEnvironment(_ value: String, _ expected: Bool) throws {
-        #expect(try serve([], ["REDWING_EPHEMERAL": value]).ephemeral == expected)
+        #expect(try serve([], ["REDWING_EPHEMERAL": value]).keeping.ephemeral == expected)
     }
 
     @Test func aValueThatLooksLikeAnOption() throws {

@@ -48,7 +48,8 @@ enum ExpireCommands<K: Keyspace & ~Copyable> {
         guard current != .missing, condition.admits(instant, over: current) else {
             return reply.integer(0)
         }
-        reply.integer(keys.setExpiry(of: a[0], at: instant))
+        keys.setExpiryTelling(of: a[0], at: instant)
+        reply.integer(1)
     }
 
     /// NX, XX, GT, LT: which expiries may be replaced.

@@ -61,7 +61,17 @@ enum HashCommands<K: Keyspace & ~Copyable> {
         } else {
             text.append(human: increment)
         }
-        try orCreate(present, a[0], &keys).set(a[1], text.view, expiry: .keep)
+        let hash = try orCreate(present, a[0], &keys)
+        hash.set(a[1], text.view, expiry: .keep)
+        // The sum, for what a float's text and precision are is not the same everywhere.
+        if keys.isJournalled {
+            if hash.expiry(of: a[1]) == .never {
+                keys.effect("HSET", a[0], a[1], text.view)
+            } else {
+                keys.effect(
+                    "HSETEX", a[0], ByteView("KEEPTTL"), ByteView("FIELDS"), ByteView("1"), a[1], text.view)
+            }
+        }
         reply.bytes(text.view)
     }
 

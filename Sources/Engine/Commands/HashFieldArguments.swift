@@ -48,8 +48,9 @@ enum HashFieldArguments {
 }
 
 extension HashType {
-    /// Makes a present field expire at `instant`; it goes at once where that has passed.
-    func expire(_ field: ByteView, at instant: Int64, now: Int64) {
-        if instant <= now { remove(field) } else { setExpiry(of: field, at: instant) }
+    /// Makes a present field expire at `instant`; it goes at once where that has expired
+    /// (`Keyspace.expiryLimit`).
+    func expire(_ field: ByteView, at instant: Int64, limit: Int64) {
+        if instant <= limit { remove(field) } else { setExpiry(of: field, at: instant) }
     }
 }

@@ -40,6 +40,7 @@ enum HashFieldExpiryCommands<K: Keyspace & ~Copyable> {
         let condition = Condition(a, 2)
         let first = try HashFieldArguments.fields(
             a, at: condition == nil ? 2 : 3, or: .numFieldsNotPositive)
+        var admitted: [Int] = []
         reply.array(a.count - first)
         for i in first..<a.count {
             let current = hash?.expiry(of: a[i]) ?? .missing
@@ -51,8 +52,14 @@ enum HashFieldExpiryCommands<K: Keyspace & ~Copyable> {
                 reply.integer(0)
                 continue
             }
-            hash.expire(a[i], at: instant, now: keys.now)
-            reply.integer(instant <= keys.now ? 2 : 1)
+            hash.expire(a[i], at: instant, limit: keys.expiryLimit)
+            reply.integer(instant <= keys.expiryLimit ? 2 : 1)
+            if keys.isJournalled { admitted.append(i) }
+        }
+        if instant <= keys.expiryLimit {
+            keys.effect("HDEL", a[0], count: admitted.count) { a[admitted[$0]] }
+        } else {
+            keys.effect("HPEXPIREAT", a[0], at: instant, fields: admitted.count) { a[admitted[$0]] }
         }
     }
 

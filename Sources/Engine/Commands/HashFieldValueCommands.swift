@@ -7,11 +7,13 @@ enum HashFieldValueCommands<K: Keyspace & ~Copyable> {
     ) throws(CommandError) {
         let hash = try keys.hash(a[0], .write)
         let first = try HashFieldArguments.fields(a, at: 1, or: .fieldCountNotPositive)
+        var removed: [Int] = []
         reply.array(a.count - first)
         for i in first..<a.count {
             reply.bytes(hash?.get(a[i]))
-            _ = hash?.remove(a[i])
+            if hash?.remove(a[i]) == true, keys.isJournalled { removed.append(i) }
         }
+        keys.effect("HDEL", a[0], count: removed.count) { a[removed[$0]] }
     }
 
     @Sendable static func hgetex(
@@ -22,6 +24,7 @@ enum HashFieldValueCommands<K: Keyspace & ~Copyable> {
         let persist = a.matches(1, "PERSIST")
         let first = try HashFieldArguments.fields(
             a, at: instant != nil ? 3 : persist ? 2 : 1, or: .fieldCountNotPositive)
+        var changed: [Int] = []
         reply.array(a.count - first)
         for i in first..<a.count {
             guard let hash, let value = hash.get(a[i]) else {
@@ -30,10 +33,21 @@ enum HashFieldValueCommands<K: Keyspace & ~Copyable> {
             }
             reply.bytes(value)
             if let instant {
-                hash.expire(a[i], at: instant, now: keys.now)
+                hash.expire(a[i], at: instant, limit: keys.expiryLimit)
             } else if persist, case .at = hash.expiry(of: a[i]) {
                 hash.setExpiry(of: a[i], at: nil)
+            } else {
+                continue
             }
+            if keys.isJournalled { changed.append(i) }
+        }
+        guard let instant else {
+            return keys.effect("HPERSIST", a[0], fields: changed.count) { a[changed[$0]] }
+        }
+        if instant <= keys.expiryLimit {
+            keys.effect("HDEL", a[0], count: changed.count) { a[changed[$0]] }
+        } else {
+            keys.effect("HPEXPIREAT", a[0], at: instant, fields: changed.count) { a[changed[$0]] }
         }
     }
 
@@ -70,14 +84,47 @@ enum HashFieldValueCommands<K: Keyspace & ~Copyable> {
             for i in names where (present?.get(a[i]) != nil) == options.onlyNew { return reply.integer(0) }
         }
         reply.integer(1)
-        if let instant = options.instant, instant <= keys.now {
+        if let instant = options.instant, instant <= keys.expiryLimit {
             // Set, they would be gone at once.
-            for i in names { _ = present?.remove(a[i]) }
-            return
+            var removed: [Int] = []
+            for i in names where present?.remove(a[i]) == true && keys.isJournalled { removed.append(i) }
+            return keys.effect("HDEL", a[0], count: removed.count) { a[removed[$0]] }
         }
         let expiry: ExpiryChange = options.instant.map { .at($0) } ?? (options.keepsExpiry ? .keep : .clear)
         guard let hash = try keys.hash(a[0], .create) else { return }
         for i in names { hash.set(a[i], a[i + 1], expiry: expiry) }
+        if keys.isJournalled { tell(a, from: first, expiry, hash, &keys) }
+    }
+
+    /// Tells what HSETEX has set: without its condition, and as HSET where that does the same.
+    private static func tell(
+        _ a: borrowing Arguments, from first: Int, _ expiry: ExpiryChange, _ hash: K.Hash, _ keys: inout K
+    ) {
+        var isPlain = true
+        for i in stride(from: first, to: a.count, by: 2) where hash.expiry(of: a[i]) != .never {
+            isPlain = false
+        }
+        if isPlain {
+            return keys.effect(a.count - first + 2) { batch in
+                batch.append("HSET")
+                batch.append(a[0])
+                for i in first..<a.count { batch.append(a[i]) }
+            }
+        }
+        let isKept = expiry == .keep
+        keys.effect(a.count - first + (isKept ? 5 : 6)) { batch in
+            batch.append("HSETEX")
+            batch.append(a[0])
+            if case .at(let instant) = expiry {
+                batch.append("PXAT")
+                batch.append(decimal: instant)
+            } else {
+                batch.append("KEEPTTL")
+            }
+            batch.append("FIELDS")
+            batch.append(a[first - 1])
+            for i in first..<a.count { batch.append(a[i]) }
+        }
     }
 
     /// Reads the option at `options.fields` and steps over it; false where it is none.

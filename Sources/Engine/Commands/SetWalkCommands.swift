@@ -29,13 +29,14 @@ enum SetWalkCommands<K: Keyspace & ~Copyable> {
             var member = ByteBuffer()
             set.random { member.append($0) }
             set.remove(member.view)
+            keys.effect("SREM", a[0], member.view)
             return reply.bytes(member.view)
         }
         guard let count = parseInt64(a[1]), count >= 0 else { throw .notPositive }
         guard let set = try keys.set(a[0], .write) else { return reply.array(0) }
         if count >= Int64(set.count) {
             answerAll(set, &reply)
-            keys.remove(a[0])
+            keys.removeTelling(a[0])
             return
         }
         var chosen = ByteRuns()
@@ -47,6 +48,7 @@ enum SetWalkCommands<K: Keyspace & ~Copyable> {
             reply.bytes(chosen[i])
             set.remove(chosen[i])
         }
+        keys.effect("SREM", a[0], count: chosen.count) { chosen[$0] }
     }
 
     @Sendable

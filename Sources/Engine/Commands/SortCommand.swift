@@ -131,10 +131,12 @@ enum SortCommand<K: Keyspace & ~Copyable> {
                 results.append(get.value(for: element, in: &keys, name: &name) ?? .empty)
             }
         }
-        keys.remove(destination)
+        // The result is told: elements of equal weight stand in no particular order.
+        keys.removeTelling(destination)
         if results.count > 0, let list = try keys.list(destination, .create) {
             for i in 0..<results.count { list.insert(results[i], at: i) }
         }
+        keys.effect("RPUSH", destination, count: results.count) { results[$0] }
         reply.integer(results.count)
     }
 }

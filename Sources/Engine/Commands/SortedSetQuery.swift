@@ -17,6 +17,8 @@ struct SortedSetQuery {
     private var limit: Int64 = -1
     private(set) var reverse: Bool
     private(set) var withScores = false
+    /// Whether the bounds are members' names.
+    var isByName: Bool { if case .names = bounds { true } else { false } }
 
     /// Reads two bounds at `first` and the options behind them, in Redis's order of checks.
     ///

@@ -69,13 +69,25 @@ enum SortedSetRanges<K: Keyspace & ~Copyable> {
         let query = try SortedSetQuery(a, first: 2, unit: nil, reverse: nil, storing: true)
         // Aside, since the destination may be the source.
         var result = MemberTable()
+        var ranks = 0..<0
         if let zset = try keys.sortedSet(a[1], .read) {
-            zset.forEach(query.ranks(in: zset), reverse: false) { member, score in
+            ranks = query.ranks(in: zset)
+            zset.forEach(ranks, reverse: false) { member, score in
                 result.append(member, score)
                 return true
             }
         }
+        let change = keys.version(of: a[0])
         reply.integer(try result.store(at: a[0], in: &keys))
+        guard query.isByName, keys.isJournalled, keys.version(of: a[0]) != change else { return }
+        if ranks.isEmpty { return keys.effect("DEL", a[0]) }
+        keys.effect(5) { batch in
+            batch.append("ZRANGESTORE")
+            batch.append(a[0])
+            batch.append(a[1])
+            batch.append(decimal: Int64(ranks.lowerBound))
+            batch.append(decimal: Int64(ranks.upperBound - 1))
+        }
     }
 
     @Sendable static func zcount(
@@ -122,7 +134,16 @@ enum SortedSetRanges<K: Keyspace & ~Copyable> {
     ) throws(CommandError) {
         let range = try LexRange(min: a[1], max: a[2])
         guard let zset = try keys.sortedSet(a[0], .write) else { return reply.integer(0) }
-        remove(range.ranks(in: zset), from: zset, &reply)
+        let ranks = range.ranks(in: zset)
+        remove(ranks, from: zset, &reply)
+        if ranks.isEmpty { return }
+        // By rank: where scores differ, what a range by name holds is up to how it is searched for.
+        keys.effect(4) { batch in
+            batch.append("ZREMRANGEBYRANK")
+            batch.append(a[0])
+            batch.append(decimal: Int64(ranks.lowerBound))
+            batch.append(decimal: Int64(ranks.upperBound - 1))
+        }
     }
 
     // MARK: Table

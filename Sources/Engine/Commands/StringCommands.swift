@@ -47,7 +47,7 @@ enum StringCommands<K: Keyspace & ~Copyable> {
             return
         }
         let change: ExpiryChange = instant.map { .at($0) } ?? (expiry.kind == .keep ? .keep : .clear)
-        keys.setString(a[0], a[1], expiry: change)
+        keys.setStringTelling(a[0], a[1], expiry: change)
         if !answersOld { reply.ok() }
     }
 
@@ -76,7 +76,7 @@ enum StringCommands<K: Keyspace & ~Copyable> {
     private static func set(
         _ key: ByteView, _ value: ByteView, _ instant: Int64?, _ keys: inout K, _ reply: inout Reply
     ) {
-        keys.setString(key, value, expiry: instant.map { .at($0) } ?? .clear)
+        keys.setStringTelling(key, value, expiry: instant.map { .at($0) } ?? .clear)
         reply.ok()
     }
 
@@ -92,7 +92,7 @@ enum StringCommands<K: Keyspace & ~Copyable> {
     ) throws(CommandError) {
         let value = try keys.string(a[0])
         reply.bytes(value)
-        if value != nil { keys.remove(a[0]) }
+        if value != nil { keys.removeTelling(a[0]) }
     }
 
     @Sendable static func getex(
@@ -107,7 +107,7 @@ enum StringCommands<K: Keyspace & ~Copyable> {
         guard let value = try keys.string(a[0]) else { return reply.null() }
         let instant = try expiry.instant(now: keys.now, or: .invalidExpireGetex)
         reply.bytes(value)
-        if instant != nil || expiry.kind == .persist { keys.setExpiry(of: a[0], at: instant) }
+        if instant != nil || expiry.kind == .persist { keys.setExpiryTelling(of: a[0], at: instant) }
     }
 
     @Sendable static func mget(

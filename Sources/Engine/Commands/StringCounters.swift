@@ -53,7 +53,7 @@ enum StringCounters<K: Keyspace & ~Copyable> {
         } catch {
             throw error == .nanOrInfinity ? .nanOrInfinity : .notFloat
         }
-        keys.setString(a[0], sum.view, expiry: .keep)
+        keys.setStringTelling(a[0], sum.view, expiry: .keep)
         reply.bytes(sum.view)
     }
 }

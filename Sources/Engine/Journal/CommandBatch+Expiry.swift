@@ -14,9 +14,15 @@ extension CommandBatch {
         guard entry.type == .hash else { return }
         let count = min(limit, entry.body(as: HashBody.self).pointee.dueCount(at: now))
         guard count > 0 else { return }
-        begin(arguments: count + 2)
-        append("HDEL")
-        append(entry.key)
-        entry.body(as: HashBody.self).pointee.forEachDue(count) { append($0) }
+        var index = 0
+        entry.body(as: HashBody.self).pointee.forEachDue(count) { field in
+            if index % CommandBatch.elementsPerCommand == 0 {
+                begin(arguments: min(count - index, CommandBatch.elementsPerCommand) + 2)
+                append("HDEL")
+                append(entry.key)
+            }
+            append(field)
+            index += 1
+        }
     }
 }

@@ -11,6 +11,9 @@ public import Bytes
 ///
 /// Nothing is allocated per command: the storage is reused after `clear`.
 public struct CommandBatch: ~Copyable {
+    /// How many elements one command has at most where an effect has any number.
+    static var elementsPerCommand: Int { 1024 }
+
     package var buffer = ByteBuffer()
     private var unitStart = 0
     private var unitCommands = 0

@@ -17,6 +17,10 @@ public protocol Keyspace: ~Copyable, SendableMetatype {
     /// The instant of the command, in Unix milliseconds; it does not move while the command runs.
     var now: Int64 { get }
 
+    /// What is due by then (Unix ms) has expired: `now`; `Int64.min` where a journal is replayed, which tells
+    /// itself what has expired, and when.
+    var expiryLimit: Int64 { get }
+
     /// What does not depend on keys: settings, the list of commands, when the engine started.
     var context: EngineContext { get }
 

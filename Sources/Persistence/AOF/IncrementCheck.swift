@@ -35,8 +35,9 @@ extension Manifest {
         var expected: UInt64?
         for entry in dataFiles {
             guard let start = start(entry) else { continue }
-            let report = try checkFile(
-                entry.name, in: directory, files, isLast: entry == dataFiles.last, expected, start)
+            let report = try Manifest.checkFile(
+                "\(directory)/\(entry.name)", named: entry.name, files, isLast: entry == dataFiles.last,
+                expecting: expected, start: start)
             expected = report.damage == nil ? report.outcome.nextSequence : nil
             reports.append(report)
         }
@@ -82,10 +83,12 @@ extension Manifest {
         return reports
     }
 
-    private func checkFile<Files: FileSystem>(
-        _ name: String, in directory: String, _ files: Files, isLast: Bool, _ expected: UInt64?, _ start: Int
+    /// Reads one file of commands, from `start` on, to its end or its first damage. O(n).
+    static func checkFile<Files: FileSystem>(
+        _ path: String, named name: String = "", _ files: Files, isLast: Bool,
+        expecting expected: UInt64? = nil,
+        start: Int = 0
     ) throws(FileError) -> IncrementReport {
-        let path = "\(directory)/\(name)"
         var outcome = IncrementOutcome()
         do throws(IncrementError) {
             var reader = try IncrementReader.open(

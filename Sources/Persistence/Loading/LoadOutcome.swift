@@ -21,15 +21,34 @@ public struct LoadOutcome: Sendable {
     public var commands = 0
     /// Bytes read.
     public var bytes = 0
+    /// Keys of a snapshot, and fields of hashes, that were left out because their time was over.
+    public var expired = 0
+    /// What was left out because Redwing has no place for it: "3 × stream (the first: "st")"; empty where nothing
+    /// was.
+    public var skipped = ""
+    /// What was left out of databases that were not asked for: "database 3 has 120 keys"; empty where nothing was.
+    public var otherDatabases = ""
+    /// What an operator should know, a sentence each.
+    public var notes: [String] = []
 
     /// Nothing found.
     public init() {}
+
+    /// How many bytes of the last increment are of no use, and are to be cut off before anything is appended.
+    public var excess: Int { lastIncrement?.excess ?? 0 }
 }
 
 /// Why the data can't be loaded: one sentence for the operator, naming the file and what to do.
 public struct LoadError: Error, Sendable, CustomStringConvertible {
+    /// The sentence.
     public let description: String
+    /// Whether nothing is damaged: the data is what Redwing has no place for, or several databases of which one is to
+    /// be chosen.
+    public let isRefusal: Bool
 
     /// An error in those words.
-    public init(_ description: String) { self.description = description }
+    public init(_ description: String, isRefusal: Bool = false) {
+        self.description = description
+        self.isRefusal = isRefusal
+    }
 }

@@ -7,40 +7,50 @@ final class SnapshotFile<Files: FileSystem> {
     private let files: Files
     private let temporary: String
     private let target: BufferedFile<Files.File>
-    private var writer: RDBWriter<BufferedFile<Files.File>.Sink>
+    private let isBase: Bool
+    private let time: Int64
+    private var writer: RDBWriter<BufferedFile<Files.File>.Sink>?
 
-    /// Begins the file in `directory`, with its head.
+    /// Makes the file in `directory`, empty.
     /// - Parameters:
     ///   - isBase: whether it is to be the base of an append-only file.
     ///   - time: the instant, in Unix seconds.
     init(in directory: String, isBase: Bool, time: Int64, _ files: Files) throws(FileError) {
         self.files = files
         temporary = "\(directory)/temp-\(processNumber()).rdb"
+        self.isBase = isBase
+        self.time = time
         target = BufferedFile(try files.open(temporary, .createEmpty))
-        writer = RDBWriter(BufferedFile.Sink(target))
-        writer.standardAuxiliaries(
-            version: ByteView(EngineContext.redisVersion), time: time, memory: residentMemory(),
-            isAppendOnlyBase: isBase)
     }
 
-    /// Announces how many keys follow.
-    func begin(keys: Int, expiring: Int) { writer.selectDatabase(0, keys: keys, expiring: expiring) }
+    /// Writes the head, with what is known of the snapshot.
+    func begin(_ snapshot: MemorySnapshot) {
+        var options = RDBWriterOptions()
+        // Only Redis 7.4 has a place for the expiries of hash fields; 7.0 reads the file as long as there are none.
+        if snapshot.hasFieldExpiries { options.version = .redis74 }
+        var begun = RDBWriter(BufferedFile.Sink(target), options: options)
+        begun.standardAuxiliaries(
+            version: ByteView(EngineContext.redisVersion), time: time, memory: residentMemory(),
+            isAppendOnlyBase: isBase)
+        begun.selectDatabase(0, keys: snapshot.keys, expiring: snapshot.expiring)
+        writer = consume begun
+    }
 
     /// Writes a key.
-    func add(_ value: StoredValue) { value.write(to: &writer) }
+    func add(_ value: StoredValue) { value.write(to: &writer!) }
 
     /// The first error; nothing is written after it.
     var failure: FileError? { target.failure }
 
     /// Bytes so far.
-    var count: Int { writer.count }
+    var count: Int { target.count }
 
     /// Writes the end, syncs the file, and gives it the name `path`, durably.
     /// - Returns: its size. After an error the temporary file is gone.
     func finish(as path: String) throws(FileError) -> Int {
         do throws(FileError) {
             // Its error is the target's, which knows more.
-            let size = try? writer.finish()
+            let size = try? writer?.finish()
             try target.flush()
             try target.file.sync()
             try files.rename(temporary, to: path)

@@ -30,7 +30,7 @@ final class SnapshotJob<Files: FileSystem> {
         self.memory = memory
         self.file = file
         self.changes = changes
-        file.begin(keys: memory.keys, expiring: memory.expiring)
+        file.begin(memory)
     }
 
     var isRewrite: Bool {

@@ -73,7 +73,7 @@ import Testing
         while !done {
             var budget = 2
             rounds += 1
-            done = shard.pointee.reclaim(at: 500, budget: &budget) { entry, _ in
+            done = shard.pointee.reclaim(at: 500, budget: &budget) { entry, _, _ in
                 expired.insert(entry.expiry ?? -1)
                 entry.free()
             }
@@ -83,9 +83,9 @@ import Testing
         #expect(shard.pointee.count == 2_500)
         // Nothing is due any more: the deadlines were set anew.
         var budget = 0
-        let finished = shard.pointee.reclaim(at: 599, budget: &budget) { _, _ in Issue.record("not due") }
+        let finished = shard.pointee.reclaim(at: 599, budget: &budget) { _, _, _ in Issue.record("not due") }
         #expect(finished)
-        let early = shard.pointee.reclaim(at: 600, budget: &budget) { _, _ in Issue.record("no budget") }
+        let early = shard.pointee.reclaim(at: 600, budget: &budget) { _, _, _ in Issue.record("no budget") }
         #expect(!early)
     }
 
@@ -117,7 +117,7 @@ import Testing
             func reclaim(at now: Int64, budget: Int) -> Bool {
                 var budget = budget
                 return shard.pointee.reclaim(at: now, budget: &budget, changed: { _ in changes += 1 }) {
-                    _, _ in
+                    _, _, _ in
                     Issue.record("no key expires")
                 }
             }
@@ -146,7 +146,7 @@ import Testing
             shard.pointee.insert(entry, KeyHash.of(key))
             var budget = 100
             var removed = 0
-            let done = shard.pointee.reclaim(at: 25_000, budget: &budget) { entry, _ in
+            let done = shard.pointee.reclaim(at: 25_000, budget: &budget) { entry, _, _ in
                 removed += 1
                 entry.free()
             }
@@ -163,12 +163,13 @@ import Testing
                 Issue.record("gone")
                 return
             }
+            let old = Shard.Replaced(place.entry)
             let entry = place.entry.settingExpiry(50)
-            shard.pointee.replace(at: place, hashes[3], with: entry, oldExpiry: nil)
+            shard.pointee.replace(at: place, hashes[3], with: entry, old: old)
         }
         var names: [String] = []
         var budget = 100
-        _ = shard.pointee.reclaim(at: 50, budget: &budget) { entry, _ in
+        _ = shard.pointee.reclaim(at: 50, budget: &budget) { entry, _, _ in
             names.append(entry.key.string)
             entry.free()
         }

@@ -12,7 +12,7 @@ internal import CPrefetch
 /// the `EntryPool` (flag `pooled`), which knows its capacity by its size, or where it is long from `malloc`.
 ///
 ///     offset 0   UInt32   type 3 bits, flags 5 bits, access clock 24 bits (seconds)
-///            4   UInt32   key length 16 bits (0xFFFF: a long one follows), inline value length 16 bits
+///            4   UInt32   key length 16 bits (0xFFFF: a long one follows), inline value length 15 bits, stamp 1 bit
 ///            8   Int64    expiry in Unix ms          if flag `expires`
 ///            …   UInt64   key length                 if it is 0xFFFF or more
 ///            …   UInt64   payload: a `StringBlob` or a collection's body, unless the string is inline
@@ -48,8 +48,19 @@ struct Entry {
 
     var type: KeyType { KeyType(rawValue: UInt8(truncatingIfNeeded: word[0] & 7)).unsafelyUnwrapped }
     private var shortKeyLength: Int { Int(word[1] & 0xFFFF) }
-    private var inlineLength: Int { Int(word[1] >> 16) }
+    private var inlineLength: Int {
+        get { Int(word[1] >> 16 & 0x7FFF) }
+        nonmutating set { word[1] = (word[1] & 0x8000_FFFF) | (UInt32(newValue) << 16) }
+    }
+
+    /// Which side of a snapshot's instant it is on: 0 or 1, as its shard's `stamp` or not (`MemorySnapshot`).
+    var stamp: UInt32 {
+        @inline(__always) get { word[1] >> 31 }
+        nonmutating set { word[1] = (word[1] & 0x7FFF_FFFF) | (newValue << 31) }
+    }
     private var isInline: Bool { type == .string && !has(Flag.blob) }
+    /// Whether it is a string whose bytes stand in the entry.
+    var isInlineString: Bool { isInline }
 
     private var longKeyOffset: Int { has(Flag.expires) ? 16 : 8 }
     private var payloadOffset: Int { longKeyOffset + (shortKeyLength == Entry.longKey ? 8 : 0) }
@@ -246,6 +257,9 @@ struct Entry {
         return deadline <= now
     }
 
+    /// Whether a field of a hash expires, as of the last command on it.
+    var fieldsExpire: Bool { has(Flag.fieldsExpire) }
+
     /// Brings up to date whether a field of a hash expires, and answers it.
     func noteFieldExpiry() -> Bool {
         guard type == .hash else { return false }
@@ -311,7 +325,7 @@ struct Entry {
         guard fits(needed) else { return false }
         memmove(raw + keyOffset + keyLength, value.pointer, value.count)
         word[0] = (word[0] & 0xFF & ~Flag.raw) | (clock << 8)
-        word[1] = (word[1] & 0xFFFF) | (UInt32(value.count) << 16)
+        inlineLength = value.count
         return true
     }
 
@@ -336,7 +350,7 @@ struct Entry {
                 // Room to grow: a string that is appended to is likely to be appended to again.
                 entry = Entry(raw: reallocated(size + min(count, 4096)))
             }
-            entry.word[1] = (entry.word[1] & 0xFFFF) | (UInt32(count) << 16)
+            entry.inlineLength = count
             if count > old { memset(entry.raw + entry.keyOffset + entry.keyLength + old, 0, count - old) }
         } else {
             let old = string

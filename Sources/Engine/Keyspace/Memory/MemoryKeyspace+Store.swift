@@ -87,7 +87,7 @@ extension MemoryKeyspace {
                 index += 1
             }
             let entry = table.cells[index].shard.randomEntry()
-            if !entry.isExpired(at: now) { return entry.key }
+            if !entry.isExpired(at: expiryLimit) { return entry.key }
             // Removing finds that it has expired, and says that nothing was there.
             remove(entry.key)
         }
@@ -96,7 +96,12 @@ extension MemoryKeyspace {
 
     public mutating func removeAll() {
         for index in 0..<Shard.count where table.cells[index].shard.count > 0 {
-            table.reclaimer.free(table.cells[index].shard.detachAll())
+            let detached = table.cells[index].shard.detachAll()
+            if table.isSnapshotRunning {
+                table.handedOver.append(detached, stamp: table.cells[index].shard.stamp)
+            } else {
+                table.reclaimer.free(detached)
+            }
         }
         for index in 0..<MemoryTable.stripeCount { table.stripes[index] &+= 1 }
         noteChange()

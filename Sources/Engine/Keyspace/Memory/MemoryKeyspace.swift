@@ -30,10 +30,10 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     /// Where changes are counted until they are told to all.
     private let changes: UnsafeMutablePointer<UInt64>
     private let home: Int
-    /// What is due by then (Unix ms) has expired: `now`, but nothing where a journal is replayed, which tells
-    /// itself what has expired.
-    private let expiryLimit: Int64
+    public let expiryLimit: Int64
     public let isJournalled: Bool
+    /// Changes that were but the removal of what had expired, which tells itself.
+    private var reclaimed: UInt64 = 0
     /// Whether the running command has told its effects.
     private var hasToldEffects = false
     /// Whether all commands are replayed together or not at all.
@@ -92,14 +92,14 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
 
     /// What `journal` compares with.
     @inline(__always)
-    var changeMark: UInt64 { changes.pointee }
+    var changeMark: UInt64 { changes.pointee &- reclaimed }
 
     /// Writes the command down as it came, unless it has told its effects or changed nothing.
     @inline(__always)
     mutating func journal(
         _ name: StaticString, _ arguments: borrowing Arguments, since mark: UInt64
     ) {
-        if !hasToldEffects, changes.pointee != mark { table.cells[home].outbox.append(name, arguments) }
+        if !hasToldEffects, changeMark != mark { table.cells[home].outbox.append(name, arguments) }
         hasToldEffects = false
     }
 
@@ -150,6 +150,8 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     /// handle of it is open: time stands still while a command runs, so only its first look finds it due.
     @inline(never)
     private mutating func reclaim(_ place: Shard.Place, _ hash: UInt64) -> Shard.Place? {
+        let mark = changes.pointee
+        defer { reclaimed &+= changes.pointee &- mark }
         if place.entry.isExpired(at: now) {
             shard(hash).pointee.shard.statistics.expired += 1
             if isJournalled { table.cells[home].outbox.appendRemoval(of: place.entry.key) }
@@ -157,8 +159,28 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
             return nil
         }
         if isJournalled { table.cells[home].outbox.appendRemoval(ofFieldsDueAt: now, in: place.entry) }
-        if place.entry.removeExpiredFields(at: now) > 0 { changed(hash) }
+        willChange(place, hash)
+        if shard(hash).pointee.shard.removeExpiredFields(of: place.entry, at: now) > 0 { changed(hash) }
         return place
+    }
+
+    // MARK: Changing
+    //
+    // `unlink`, `store` and whoever calls `willChange` before changing an entry in place are the only ones that
+    // take away what a running snapshot may not have seen.
+
+    /// Whether no running snapshot needs the entry as it is.
+    @inline(__always)
+    private func isSaved(_ place: Shard.Place, _ hash: UInt64) -> Bool {
+        place.entry.stamp == shard(hash).pointee.shard.stamp
+    }
+
+    /// Hands the entry as it is to a running snapshot that has not seen it yet: it is about to change in place.
+    @inline(__always)
+    private func willChange(_ place: Shard.Place, _ hash: UInt64) {
+        if isSaved(place, hash) { return }
+        table.handedOver.append(copyOf: place.entry)
+        place.entry.stamp = shard(hash).pointee.shard.stamp
     }
 
     /// As `find`, counted as an access: the access clock and the hit statistics move.
@@ -175,7 +197,8 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
 
     /// Takes an entry out and disposes of it.
     private mutating func unlink(_ place: Shard.Place, _ hash: UInt64) {
-        table.dispose(shard(hash).pointee.shard.remove(at: place))
+        let saved = isSaved(place, hash)
+        table.dispose(shard(hash).pointee.shard.remove(at: place), isSaved: saved)
         changed(hash)
     }
 
@@ -184,8 +207,9 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     private mutating func store(_ entry: Entry, _ hash: UInt64, in place: Shard.Place?) {
         if let place {
             let old = place.entry
-            shard(hash).pointee.shard.replace(at: place, hash, with: entry, oldExpiry: old.expiry)
-            table.dispose(old)
+            let saved = isSaved(place, hash)
+            shard(hash).pointee.shard.replace(at: place, hash, with: entry, old: Shard.Replaced(old))
+            table.dispose(old, isSaved: saved)
         } else {
             shard(hash).pointee.shard.insert(entry, hash)
             created += 1
@@ -203,7 +227,7 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
             // The entry may have been removed since; its memory is read only once its slot is found.
             guard let slot = segment.find(entry, hash) else { return }
             guard entry.elementCount == 0 else {
-                if entry.noteFieldExpiry() { shard.pointee.shard.noteDeadline(of: entry, hash) }
+                shard.pointee.shard.noteFieldExpiry(of: entry, hash)
                 return
             }
             shard.pointee.shard.remove(at: Shard.Place(segment: segment, slot: slot)).free()
@@ -229,10 +253,11 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
             unlink(place, hash)
             return true
         }
-        let oldExpiry = place.entry.expiry
-        guard oldExpiry != instant else { return true }
+        guard place.entry.expiry != instant else { return true }
+        willChange(place, hash)
+        let old = Shard.Replaced(place.entry)
         let entry = place.entry.settingExpiry(instant)
-        shard(hash).pointee.shard.replace(at: place, hash, with: entry, oldExpiry: oldExpiry)
+        shard(hash).pointee.shard.replace(at: place, hash, with: entry, old: old)
         changed(hash)
         return true
     }
@@ -296,7 +321,9 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
             if let place { unlink(place, hash) }
             return
         }
-        if let place, place.entry.expiry == deadline, place.entry.overwrite(value, clock: clock) {
+        if let place, place.entry.expiry == deadline, isSaved(place, hash),
+            place.entry.overwrite(value, clock: clock)
+        {
             changed(hash)
             return
         }
@@ -312,8 +339,10 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
         }
         guard let place = find(hash, key) else { return }
         guard place.entry.type == .string else { throw .wrongType }
+        willChange(place, hash)
+        let old = Shard.Replaced(place.entry)
         let entry = place.entry.resizingString(to: count)
-        place.segment.replace(at: place.slot, with: entry)
+        shard(hash).pointee.shard.replace(at: place, hash, with: entry, old: old)
         body(entry.mutableString)
         changed(hash)
     }
@@ -346,6 +375,7 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
         if let place = access(hash, key) {
             entry = place.entry
             guard entry.type == type else { throw .wrongType }
+            if mode != .read { willChange(place, hash) }
         } else {
             guard mode == .create else { return nil }
             entry = Entry.collection(key: key, type: type, clock: clock)

@@ -34,6 +34,10 @@ final class MemoryTable: @unchecked Sendable {
     let stripes: UnsafeMutablePointer<UInt64>
     let context: EngineContext
     let reclaimer = Reclaimer()
+    /// What a running snapshot has not seen, and commands were about to change.
+    let handedOver = HandedOver()
+    /// Whether a snapshot is running; under all locks.
+    var isSnapshotRunning = false
     /// Where effects go; nil where they are not kept.
     let journal: Journal?
     /// The ticket of the last write of a key, by version stripe; kept only while replies wait for the disk.
@@ -238,8 +242,15 @@ final class MemoryTable: @unchecked Sendable {
 
     // MARK: Disposal
 
-    /// Frees an entry that was taken out of its shard: at once, or in the background where that is long work.
-    func dispose(_ entry: Entry) {
+    /// Frees an entry that was taken out of its shard: at once, or in the background where that is long work. One
+    /// that a running snapshot has not seen (its stamp is not the shard's) goes to that first.
+    @inline(__always)
+    func dispose(_ entry: Entry, isSaved: Bool) {
+        if !isSaved { return handedOver.append(entry) }
+        dispose(entry)
+    }
+
+    private func dispose(_ entry: Entry) {
         if entry.isLarge { reclaimer.free(entry) } else { entry.free() }
     }
 
@@ -256,15 +267,16 @@ final class MemoryTable: @unchecked Sendable {
             let now = Clock.milliseconds()
             let finished = cells[index].shard.reclaim(
                 at: now, budget: &left,
-                fields: { entry, limit in
+                fields: { entry, limit, isSaved in
+                    if !isSaved { handedOver.append(copyOf: entry) }
                     guard journal != nil else { return }
                     cells[index].outbox.appendRemoval(ofFieldsDueAt: now, in: entry, limit: limit)
                 },
                 changed: { changed($0, pending: pending) }
-            ) { entry, hash in
+            ) { entry, hash, isSaved in
                 if journal != nil { cells[index].outbox.appendRemoval(of: entry.key) }
                 changed(hash, pending: pending)
-                dispose(entry)
+                dispose(entry, isSaved: isSaved)
             }
             _ = commit(at: index)
             done = done && finished

@@ -27,6 +27,10 @@ struct Shard: ~Copyable {
     /// A lower bound of all deadlines.
     private var deadline = Int64.max
     var statistics = Statistics()
+    /// Hashes of which a field expires.
+    private(set) var expiringHashes = 0
+    /// What every entry is stamped with, but those that a running snapshot has not seen yet.
+    private(set) var stamp: UInt32 = 0
 
     init() { directory = [DirectoryEntry(segment: Segment.make(depth: 0), deadline: .max)] }
 
@@ -64,9 +68,11 @@ struct Shard: ~Copyable {
             split(at: index(hash))
             target = segment(for: hash)
         }
+        entry.stamp = stamp
         target.insert(entry, hash)
         count += 1
         if entry.expiry != nil { statistics.volatileKeys += 1 }
+        if entry.fieldsExpire { expiringHashes += 1 }
         noteDeadline(of: entry, hash)
     }
 
@@ -76,14 +82,58 @@ struct Shard: ~Copyable {
         place.segment.remove(at: place.slot)
         count -= 1
         if entry.expiry != nil { statistics.volatileKeys -= 1 }
+        if entry.fieldsExpire { expiringHashes -= 1 }
         return entry
     }
 
+    /// What replacing an entry must know of the old one, which may be gone by then.
+    struct Replaced {
+        let expires: Bool
+        let fieldsExpire: Bool
+
+        @inline(__always)
+        init(_ entry: Entry) {
+            expires = entry.expiry != nil
+            fieldsExpire = entry.fieldsExpire
+        }
+    }
+
     /// Puts another entry of the same key in an entry's place; freeing the old one is the caller's.
-    mutating func replace(at place: Place, _ hash: UInt64, with entry: Entry, oldExpiry: Int64?) {
+    mutating func replace(at place: Place, _ hash: UInt64, with entry: Entry, old: Replaced) {
+        entry.stamp = stamp
         place.segment.replace(at: place.slot, with: entry)
-        statistics.volatileKeys += (entry.expiry == nil ? 0 : 1) - (oldExpiry == nil ? 0 : 1)
+        statistics.volatileKeys += (entry.expiry == nil ? 0 : 1) - (old.expires ? 1 : 0)
+        expiringHashes += (entry.fieldsExpire ? 1 : 0) - (old.fieldsExpire ? 1 : 0)
         noteDeadline(of: entry, hash)
+    }
+
+    /// Brings up to date whether a field of an entry in this shard expires, and sees to it that it is looked at then.
+    mutating func noteFieldExpiry(of entry: Entry, _ hash: UInt64) {
+        let before = entry.fieldsExpire
+        let expires = entry.noteFieldExpiry()
+        expiringHashes += (expires ? 1 : 0) - (before ? 1 : 0)
+        if expires { noteDeadline(of: entry, hash) }
+    }
+
+    /// Removes fields whose time has come from a hash in this shard that keeps others; how many.
+    mutating func removeExpiredFields(of entry: Entry, at now: Int64, limit: Int = .max) -> Int {
+        guard entry.fieldsExpire else { return 0 }
+        let removed = entry.removeExpiredFields(at: now, limit: limit)
+        if !entry.fieldsExpire { expiringHashes -= 1 }
+        return removed
+    }
+
+    // MARK: Snapshots
+
+    /// Makes every entry one that a snapshot has not seen yet.
+    mutating func beginSnapshot() { stamp ^= 1 }
+
+    /// The hash at which the segment after that of `hash` begins; nil after the last.
+    func nextSegment(after hash: UInt64) -> UInt64? {
+        let next = aliases(of: index(hash)).upperBound
+        guard next < directory.count else { return nil }
+        let shard = (hash >> UInt64(64 - Shard.bits)) << UInt64(64 - Shard.bits)
+        return shard | UInt64(next) << UInt64(64 - Shard.bits - depth)
     }
 
     /// Sees to it that the entry is looked at when it, or a field of it, expires.
@@ -103,6 +153,18 @@ struct Shard: ~Copyable {
     }
 
     // MARK: Growing
+
+    /// Makes room for `keys` keys in all, so that few segments are split as they come; an empty shard's alone.
+    mutating func reserve(_ keys: Int) {
+        guard count == 0, depth == 0 else { return }
+        // Filled to seven eighths of where it is split, one in two hundred segments has to be, by chance.
+        while depth < 32, keys >> depth > Segment.maximumUsed / 8 * 7 { depth += 1 }
+        if depth == 0 { return }
+        directory[0].segment.free()
+        directory = (0..<1 << depth).map { _ in
+            DirectoryEntry(segment: Segment.make(depth: depth), deadline: .max)
+        }
+    }
 
     private mutating func split(at hint: Int) {
         var index = hint
@@ -162,9 +224,10 @@ struct Shard: ~Copyable {
     /// most, and removes about 1,000 fields; true when nothing is left to do.
     /// O(directory) plus the segments that are due, O(1) where none is: what does not expire costs nothing.
     mutating func reclaim(
-        at now: Int64, budget: inout Int, fields note: (_ entry: Entry, _ limit: Int) -> Void = { _, _ in },
+        at now: Int64, budget: inout Int,
+        fields note: (_ entry: Entry, _ limit: Int, _ isSaved: Bool) -> Void = { _, _, _ in },
         changed: (_ hash: UInt64) -> Void = { _ in },
-        _ dispose: (_ entry: Entry, _ hash: UInt64) -> Void
+        _ dispose: (_ entry: Entry, _ hash: UInt64, _ isSaved: Bool) -> Void
     ) -> Bool {
         guard deadline <= now else { return true }
         var fields = 1000
@@ -191,10 +254,13 @@ struct Shard: ~Copyable {
                     let hash = KeyHash.of(entry.key)
                     statistics.expired += 1
                     // Removal may move a later entry into this slot: look at it again.
-                    dispose(remove(at: Place(segment: segment, slot: slot)), hash)
+                    dispose(remove(at: Place(segment: segment, slot: slot)), hash, entry.stamp == stamp)
                 } else {
-                    if deadline <= now { note(entry, fields) }
-                    let removed = entry.removeExpiredFields(at: now, limit: fields)
+                    if deadline <= now {
+                        note(entry, fields, entry.stamp == stamp)
+                        entry.stamp = stamp
+                    }
+                    let removed = removeExpiredFields(of: entry, at: now, limit: fields)
                     if removed > 0 { changed(KeyHash.of(entry.key)) }
                     fields -= removed
                     earliest = min(earliest, entry.deadline ?? .max)
@@ -216,6 +282,7 @@ struct Shard: ~Copyable {
         count = 0
         deadline = .max
         statistics.volatileKeys = 0
+        expiringHashes = 0
         return old
     }
 }

@@ -1,0 +1,85 @@
+public import Bytes
+
+/// A string key that is being loaded, with its hash; borrowed.
+public struct LoadedString: BitwiseCopyable {
+    /// The key.
+    public var key: ByteView
+    /// What `MemoryEngine.loadingHash` gives for it.
+    public var hash: UInt64
+    /// The value.
+    public var value: ByteView
+    /// Its expiry in Unix milliseconds.
+    public var expiry: Int64?
+
+    /// A key with its value.
+    public init(key: ByteView, hash: UInt64, value: ByteView, expiry: Int64?) {
+        self.key = key
+        self.hash = hash
+        self.value = value
+        self.expiry = expiry
+    }
+}
+
+// What loading a snapshot does besides replaying commands.
+extension MemoryEngine {
+    /// A hash of the key, which tells its lane. O(length).
+    public func loadingHash(_ key: ByteView) -> UInt64 { KeyHash.of(key) }
+
+    /// Which of `lanes` threads loads a key with that hash: keys of different lanes never share a lock, so that the
+    /// threads don't wait for each other. At most 64 lanes get keys. O(1).
+    public static func lane(ofHash hash: UInt64, among lanes: Int) -> Int {
+        MemoryTable.shard(of: hash) &* lanes >> Shard.bits
+    }
+
+    /// Makes room for that many keys where there are none yet, so that the table need not grow step by step: about
+    /// 20 bytes each. O(keys).
+    public func reserve(keys: Int) {
+        table.lock(.max)
+        defer { table.unlock(.max) }
+        for index in 0..<Shard.count { table.cells[index].shard.reserve(keys >> Shard.bits) }
+    }
+
+    /// How many keys are loaded at once, at most.
+    public static let loadingWindow = 32
+
+    /// Stores strings whose keys are not there yet, up to `loadingWindow` of them: nothing expires, and nothing is
+    /// written down.
+    /// - Returns: how many were stored, one after the other, before one whose key is there already.
+    public func load(_ strings: UnsafeBufferPointer<LoadedString>) -> Int {
+        precondition(strings.count <= MemoryEngine.loadingWindow, "more strings than a window has")
+        if strings.isEmpty { return 0 }
+        var locks: UInt64 = 0
+        for string in strings { locks |= 1 << UInt64(MemoryTable.shard(of: string.hash)) }
+        let home = table.lock(locks)
+        defer { table.unlock(locks) }
+        for string in strings {
+            table.cells[MemoryTable.shard(of: string.hash)].shard.segment(for: string.hash).prefetchSlot(
+                string.hash)
+        }
+        let clock = UInt32(truncatingIfNeeded: Clock.milliseconds() / 1000) & 0xFF_FFFF
+        let pending = table.pendingChanges(at: home)
+        for (index, string) in strings.enumerated() {
+            let cell = table.cells + MemoryTable.shard(of: string.hash)
+            if cell.pointee.shard.find(string.key, string.hash) != nil { return index }
+            let entry = Entry.string(
+                key: string.key, value: string.value, expiry: string.expiry, clock: clock)
+            cell.pointee.shard.insert(entry, string.hash)
+            table.changed(string.hash, pending: pending)
+        }
+        return strings.count
+    }
+
+    /// How many keys there are, expired ones included that nobody has noticed. Locks all shards; O(shards).
+    public var keyCount: Int {
+        table.lock(.max)
+        defer { table.unlock(.max) }
+        var sum = 0
+        for index in 0..<Shard.count { sum += table.cells[index].shard.count }
+        return sum
+    }
+}
+
+extension CommandID {
+    /// The command's place in `MemoryEngine.commands`.
+    public var number: Int { index }
+}

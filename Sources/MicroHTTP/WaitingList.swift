@@ -1,0 +1,99 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Musl
+#endif
+internal import CMicrohttpd
+internal import Synchronization
+
+/// The suspended connections of one daemon: a list each, so that the daemons' threads don't contend.
+///
+/// Invariants, under `state`'s lock:
+/// - A listed connection is suspended in libmicrohttpd's eyes: suspended by its daemon's thread in the access
+///   handler before the lock is let go, resumed only by who has taken it off. So its handle stays valid
+///   meanwhile, and nobody else touches it.
+/// - Nothing is listed while `isClosed`, and nothing as held while `isFailing`.
+/// - `resuming` counts the threads that have taken connections off and not yet resumed all of them.
+///
+/// `count` is at least the number of connections listed: it is raised before a connection decides to wait, and
+/// lowered after it is resumed or has decided otherwise.
+final class WaitingList: Sendable {
+    /// What becomes of a response that was to wait.
+    enum Verdict {
+        /// It waits; the connection is suspended.
+        case suspended
+        /// It may be sent.
+        case send
+        /// What it tells of can't be stored.
+        case refuse
+        /// The request is to be handled again.
+        case retry
+        /// The server stops: the connection is closed.
+        case close
+    }
+
+    /// Unchecked Sendable: what is listed is touched by nobody but who takes it off.
+    struct State: @unchecked Sendable {
+        /// Responses, by ticket.
+        var held = SuspendedHeap()
+        /// Requests, by deadline.
+        var postponed = SuspendedHeap()
+        var isFailing = false
+        var isClosed = false
+        fileprivate var resuming = 0
+    }
+
+    private let state = Mutex(State())
+    private let waiting = Atomic(0)
+
+    /// How many wait, or are about to. A reader that has made something true before (sequentially consistent),
+    /// and finds 0, need not look further: who comes later finds it true.
+    var count: Int { waiting.load(ordering: .sequentiallyConsistent) }
+
+    /// Suspends the connection if `decide`, called under the lock, has listed it and says so.
+    func suspend(_ handle: OpaquePointer, _ decide: (inout State) -> Verdict) -> Verdict {
+        waiting.add(1, ordering: .sequentiallyConsistent)
+        let verdict = state.withLock { state in
+            let verdict = decide(&state)
+            if verdict == .suspended { MHD_suspend_connection(handle) }
+            return verdict
+        }
+        if verdict != .suspended { waiting.subtract(1, ordering: .relaxed) }
+        return verdict
+    }
+
+    /// Resumes what `choose`, called under the lock, takes off, each with that verdict. All together: libmicrohttpd
+    /// walks through its suspended connections whenever it wakes, not for each.
+    func resume(_ verdict: Verdict, _ choose: (inout State, inout [Suspended]) -> Void) {
+        let chosen = state.withLock { state in
+            var chosen: [Suspended] = []
+            choose(&state, &chosen)
+            if !chosen.isEmpty { state.resuming += 1 }
+            return Chosen(list: chosen)
+        }
+        if chosen.list.isEmpty { return }
+        for suspended in chosen.list {
+            // libmicrohttpd's lock orders this before its thread reads it.
+            suspended.connection.verdict = verdict
+            MHD_resume_connection(suspended.handle)
+        }
+        waiting.subtract(chosen.list.count, ordering: .relaxed)
+        state.withLock { $0.resuming -= 1 }
+    }
+
+    /// Closes what waits, and what would. On return no thread is about to resume anything, so that the daemon may
+    /// be stopped: it aborts the process over a suspended connection.
+    func close() {
+        resume(.close) { state, chosen in
+            state.isClosed = true
+            state.held.moveAll(to: &chosen)
+            state.postponed.moveAll(to: &chosen)
+        }
+        while state.withLock({ $0.resuming > 0 }) { sched_yield() }
+    }
+
+    /// Carries connections out of the lock. Unchecked Sendable for the reason `State` is.
+    private struct Chosen: @unchecked Sendable {
+        let list: [Suspended]
+    }
+}

@@ -1,0 +1,41 @@
+import Persistence
+import Server
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
+/// Watches a server load its data, on a thread of its own; a failure ends the main thread's wait for a signal.
+final class Loading: Sendable {
+    private let server: RedwingServer
+    private let result = Mutex<LoadError?>(nil)
+
+    init(_ server: RedwingServer) {
+        self.server = server
+        var thread = pthread_t()
+        let argument = Unmanaged.passRetained(self).toOpaque()
+        let failed = pthread_create(
+            &thread, nil,
+            { argument in
+                Unmanaged<Loading>.fromOpaque(argument.unsafelyUnwrapped).takeRetainedValue().watch()
+                return nil
+            }, argument)
+        precondition(failed == 0, "cannot start a thread")
+        pthread_detach(thread)
+    }
+
+    private func watch() {
+        do throws(LoadError) {
+            try server.waitUntilLoaded()
+        } catch {
+            result.withLock { $0 = error }
+            StopSignals.raise()
+        }
+    }
+
+    /// Why the data could not be loaded; nil where it could, or is being loaded.
+    var failure: LoadError? { result.withLock { $0 } }
+}

@@ -1,0 +1,68 @@
+import Engine
+import Testing
+
+/// Which commands are refused while the gate is shut.
+@Suite struct WriteGateTests {
+    private let engine = journalledEngine(limit: 1000)
+    private let busy = "(error) BUSY The disk does not keep up with the writes; try again in a moment."
+    private let loading = "(error) LOADING Redwing is loading the dataset in memory"
+
+    @Test func nothingIsReadWhileTheDataIsLoaded() {
+        engine.gate.shut(.loading)
+        for line in ["GET a", "SET a 1", "DBSIZE", "FLUSHALL", "SORT a"] {
+            #expect(run(engine, line) == loading, "\(line)")
+        }
+        #expect(run(engine, "PING") != loading)
+        #expect(!reply(engine, "SET a 1").isPostponable)
+        #expect(
+            printedAll(runTogether(engine, ["PING", "GET a"], asTransaction: true)) == [loading, loading])
+        engine.gate.open(.loading)
+        #expect(run(engine, "GET a") == "(nil)")
+    }
+
+    @Test func writesAreRefusedWhileTheDiskFails() {
+        engine.gate.shut(failing: "No space left on device.")
+        let error = "(error) MISCONF No space left on device."
+        #expect(run(engine, "SET a 1") == error)
+        #expect(!reply(engine, "SET a 1").isPostponable)
+        #expect(run(engine, "GET a") == "(nil)")
+        #expect(
+            printedAll(runTogether(engine, ["GET a", "SET a 1"], asTransaction: true)) == [error, error])
+        #expect(
+            printedAll(runTogether(engine, ["GET a", "SET a 1", "EXISTS a"], asTransaction: false))
+                == ["(nil)", error, "(integer) 0"])
+        #expect(takeEffects(engine) == [])
+        engine.gate.open(.failing)
+        #expect(run(engine, "SET a 1") == "OK")
+    }
+
+    @Test func writesWaitWhileTheQueueIsFull() {
+        #expect(run(engine, "SET a " + String(repeating: "x", count: 2000)) == "OK")
+        #expect(engine.gate.isShut(.full))
+        #expect(run(engine, "SET b 1") == busy)
+        #expect(reply(engine, "SET b 1").isPostponable)
+        #expect(run(engine, "STRLEN a") == "(integer) 2000")
+        #expect(!reply(engine, "GET a").isPostponable)
+        let transaction = runTogether(engine, ["GET b", "SET b 1"], asTransaction: true)
+        #expect(transaction.isPostponable)
+        #expect(printedAll(transaction) == [busy, busy])
+        #expect(printedAll(runTogether(engine, ["GET b", "EXISTS b"], asTransaction: true)).count == 2)
+        // The worker takes what there is.
+        #expect(takeEffects(engine).count == 1)
+        #expect(!engine.gate.isShut(.full))
+        #expect(run(engine, "SET b 1") == "OK")
+    }
+
+    @Test func aRequestThatHasWrittenGoesOn() {
+        let long = "SET a " + String(repeating: "x", count: 2000)
+        let begun = runTogether(
+            engine, ["GET a", long] + (0..<40).map { "SET k\($0) 1" }, asTransaction: false)
+        #expect(!begun.isPostponable)
+        #expect(printedAll(begun) == ["(nil)"] + Array(repeating: "OK", count: 41))
+        #expect(engine.gate.isShut(.full))
+        // One that has only read may be tried again as a whole.
+        let reads = runTogether(engine, ["GET k1", "SET k1 2"], asTransaction: false)
+        #expect(reads.isPostponable)
+        #expect(run(engine, "GET k1") == "\"1\"")
+    }
+}
