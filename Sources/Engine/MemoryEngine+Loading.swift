@@ -28,7 +28,7 @@ extension MemoryEngine {
     /// Which of `lanes` threads loads a key with that hash: keys of different lanes never share a lock, so that the
     /// threads don't wait for each other. At most 64 lanes get keys. O(1).
     public static func lane(ofHash hash: UInt64, among lanes: Int) -> Int {
-        MemoryTable.shard(of: hash) &* lanes >> Shard.bits
+        (MemoryTable.shard(of: hash) &* lanes) >> Shard.bits
     }
 
     /// Makes room for that many keys where there are none yet, so that the table need not grow step by step: about

@@ -142,7 +142,10 @@ public final class MemoryEngine: CommandEngine {
             outcome.failed = !run(command, arguments, &keyspace, &reply)
         }
         waiting = keyspace.waiting
-        table.commit(at: home, list.keys, allKeys: command.pointee.info.flags.contains(.allKeys), &reply)
+        // INFO, CONFIG and the like show no data: they are needed most where the disk fails.
+        let flags = command.pointee.info.flags
+        let allKeys = flags.contains(.allKeys) && !flags.isDisjoint(with: [.write, .readonly])
+        table.commit(at: home, list.keys, allKeys: allKeys, &reply)
         outcome.created = keyspace.created
         if let first = list.keys.first { outcome.version = table.stripe(of: first.hash).pointee }
         return outcome

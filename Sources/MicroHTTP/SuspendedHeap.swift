@@ -36,6 +36,14 @@ struct SuspendedHeap {
         entries = []
     }
 
+    /// Moves the entries with keys above `limit` to the end of `list`, in any order. O(n).
+    mutating func move(above limit: UInt64, to list: inout [Suspended]) {
+        let all = entries
+        entries = []
+        // Nearly always none stays.
+        for entry in all { if entry.key > limit { list.append(entry) } else { insert(entry) } }
+    }
+
     private mutating func removeFirst() {
         entries.swapAt(0, entries.count - 1)
         entries.removeLast()

@@ -71,7 +71,8 @@ final class WaitingConnections: Sendable {
         for list in lists {
             list.resume(.refuse) { state, chosen in
                 state.isFailing = failing
-                if failing { state.held.moveAll(to: &chosen) }
+                // What is released, and still listed, is about to be taken off by who releases it.
+                if failing { state.held.move(above: released.load(ordering: .acquiring), to: &chosen) }
             }
         }
     }

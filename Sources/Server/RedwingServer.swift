@@ -68,7 +68,7 @@ public final class RedwingServer: Sendable {
         logger.notice(
             """
             Redwing \(Redwing.version) serves http://\(address.contains(":") ? "[\(address)]" : address):\(port) \
-            (\(configuration.http.threads) threads, \(configuration.persistence.map { "data in " + $0.directory } ?? "nothing kept on disk"), \(hasToken ? "with" : "without") a token)
+            (\(configuration.http.threads) threads, \(configuration.persistence.map { "data in " + $0.directory } ?? "in memory"), \(hasToken ? "with" : "without") a token)
             """)
     }
 

@@ -1,11 +1,10 @@
 """The program on a data directory, and what can be asked of it and of its files."""
 
 import re
-import subprocess
 from pathlib import Path
 
 from http_client import Client
-from program import PATIENCE, Program, clean_environment, wait_until
+from program import Program, wait_until
 from program import run as run_program
 
 # Small and quiet: no snapshots by themselves, the least that a rewrite by itself waits for.
@@ -97,17 +96,3 @@ def snapshot(program):
 def check(path, *options):
     """`redwing check`."""
     return run_program("check", str(path), *options)
-
-
-def redis_accepts(directory):
-    """Asserts that Redis's own tools find the files sound."""
-    if not manifest(directory).exists():
-        return
-    result = subprocess.run(
-        ["redis-check-aof", manifest(directory)],
-        env=clean_environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=PATIENCE,
-    )
-    assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]

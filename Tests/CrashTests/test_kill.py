@@ -2,10 +2,11 @@
 
 import random
 import signal
+import subprocess
 import time
 
 import pytest
-from harness import aof, redis_accepts, rewrite, serve, snapshot
+from harness import manifest, serve
 from http_client import Client
 from lost_writes import CREATE, MAKE_DIRECTORY, RENAME, SYNC_DIRECTORY, TRUNCATE, UNLINK
 from program import wait_until
@@ -67,10 +68,6 @@ def test_under_load(data, policy, seed):
 
 def redis_accepts_after_kill(directory):
     """A torn last batch is all that may be wrong with the files; Redis's tool calls that truncated."""
-    import subprocess
-
-    from harness import manifest
-
     if not manifest(directory).exists():
         return
     result = subprocess.run(["redis-check-aof", manifest(directory)], capture_output=True, stdin=subprocess.DEVNULL)

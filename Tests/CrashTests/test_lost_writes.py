@@ -36,10 +36,8 @@ def record(data, library, control, tmp_path, seed, policy, seconds):
     return workload, read_journal(journal)
 
 
-def points(records, every, chance, count):
+def points(records, chance, count):
     """The moments at which the system crashes: before the call of that index."""
-    if every:
-        return range(len(records) + 1)
     # What changes names is rare and interesting.
     rare = [index for index, one in enumerate(records) if one.kind not in (2, 4)]
     some = chance.sample(range(len(records) + 1), min(count, len(records)))
@@ -57,7 +55,7 @@ def test_what_was_never_synced(data, library, control, tmp_path, policy, seed, e
     disk = Disk(data, records)
     target = tmp_path / "after"
     refused = 0
-    for index in points(records, every, chance, 8):
+    for index in points(records, chance, 60 if every else 8):
         disk.advance(index)
         crash = records[index].begin if index < len(records) else time.monotonic()
         choices = [Nothing(), Ordered(chance), Torn(chance), Everything()]

@@ -84,5 +84,8 @@ class Wire:
     def transaction(self, commands):
         """The replies to the commands of a transaction."""
         answers = self._send("/multi-exec", commands)
+        errors = [answer["error"] for answer in answers if "error" in answer]
+        if len(errors) == len(commands) and "unknown" not in errors[0].lower():
+            raise Refused(507 if errors[0].startswith("MISCONF") else 503, errors[0])
         assert all("result" in answer for answer in answers), answers
         return [answer["result"] for answer in answers]

@@ -66,7 +66,7 @@ class Client:
             (4, lambda: [["HDEL", key(hashes), small]]),
             (9, lambda: [["SADD", key(sets), small, str(self.count % 97)]]),
             (4, lambda: [["SREM", key(sets), small]]),
-            (0, lambda: [["SPOP", key(sets)]]),
+            (4, lambda: [["SPOP", key(sets)]]),
             (9, lambda: [["ZADD", key(sorted_sets), str(self.count), small]]),
             (4, lambda: [["ZINCRBY", key(sorted_sets), "3", small]]),
             (4, lambda: [["ZREM", key(sorted_sets), small]]),

@@ -7,8 +7,8 @@ extension Manifest {
     private static let lineLimit = 1024
 
     /// Reads a manifest as Redis 7.0's `aofLoadManifestFromFile` does: comments, quoted names and words it does
-    /// not know included. Stricter in that a file listed twice, a gap between increments and a number that is
-    /// none are errors. O(n) in the bytes, O(n²) in the files.
+    /// not know included. Stricter in that a file listed twice, a gap between increments, a number that is none
+    /// or not the name's, and a replaced file without what has replaced it are errors. O(n) in the bytes, O(n²) in the files.
     public init(parsing text: ByteView, prefix: String = "appendonly.aof") throws(ManifestError) {
         self.init(prefix: prefix)
         guard !text.isEmpty else { throw ManifestError(.empty, line: 0) }
@@ -28,6 +28,11 @@ extension Manifest {
             } catch {
                 throw ManifestError(error, line: number)
             }
+        }
+        do throws(ManifestError.Reason) {
+            try checkHistory()
+        } catch {
+            throw ManifestError(error, line: 0)
         }
     }
 

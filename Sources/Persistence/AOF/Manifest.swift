@@ -65,6 +65,8 @@ public struct Manifest: Equatable, Sendable {
     public mutating func add(_ entry: Entry) throws(ManifestError.Reason) {
         guard Manifest.isPlain(entry.name) else { throw .nameIsPath(entry.name) }
         guard entry.sequence > 0 else { throw .badSequence }
+        // The next file's name comes from the number: a wrong one would have a file in use overwritten.
+        if let number = number(in: entry.name), number != entry.sequence { throw .otherNumber(entry.name) }
         if (dataFiles + history).contains(where: { $0.name == entry.name }) {
             throw .duplicateName(entry.name)
         }
@@ -105,6 +107,29 @@ public struct Manifest: Equatable, Sendable {
     /// Takes out the increments from number `first` on, which `check --fix` has moved away.
     mutating func removeIncrements(from first: Int) {
         increments.removeAll { $0.sequence >= first }
+    }
+
+    /// Throws where a file is listed as replaced that can't be: a rewrite replaces the base with the increments up to
+    /// some number, and leaves at least one. A wrong letter in the manifest would have the data removed.
+    func checkHistory() throws(ManifestError.Reason) {
+        let replaced = history.filter { number(in: $0.name) != nil && $0.name.contains(".incr.") }
+        guard let last = replaced.max(by: { $0.sequence < $1.sequence }) else { return }
+        let hasOldBase = history.contains { number(in: $0.name) != nil && $0.name.contains(".base.") }
+        if let first = increments.first {
+            if last.sequence > first.sequence { throw .notReplaced(last.name) }
+        } else if !hasOldBase {
+            // With one, a Redis has been told to rewrite while it did not append.
+            throw .notReplaced(last.name)
+        }
+        // Only the first base replaces none.
+        if !hasOldBase, let base, base.sequence > 1 { throw .notReplaced(last.name) }
+    }
+
+    /// The number in a name as Redis makes them, `PREFIX.N.base.rdb`; nil in another.
+    private func number(in name: String) -> Int? {
+        guard name.hasPrefix(prefix + ".") else { return nil }
+        let rest = name.dropFirst(prefix.count + 1).split(separator: ".", omittingEmptySubsequences: false)
+        return rest.count == 3 && (rest[1] == "base" || rest[1] == "incr") ? Int(rest[0]) : nil
     }
 
     private func highest(_ entry: Entry?) -> Int {

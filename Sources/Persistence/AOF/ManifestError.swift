@@ -26,6 +26,10 @@ public struct ManifestError: Error, Equatable, Sendable, CustomStringConvertible
         case outOfOrder(Int, after: Int)
         /// The increment of this number is not listed, later ones are.
         case missingIncrement(Int)
+        /// A file's number is not the one in its name.
+        case otherNumber(String)
+        /// A file is listed as replaced, though nothing that is listed can have replaced it.
+        case notReplaced(String)
         /// A listed file is not in the directory.
         case missingFile(String)
     }
@@ -57,6 +61,8 @@ public struct ManifestError: Error, Equatable, Sendable, CustomStringConvertible
         case .duplicateName(let name): "\(name) is listed twice"
         case .outOfOrder(let number, let last): "increment \(number) is listed after increment \(last)"
         case .missingIncrement(let number): "increment \(number) is not listed, but a later one is"
+        case .otherNumber(let name): "the sequence number is not the one in the name \(name)"
+        case .notReplaced(let name): "\(name) is listed as replaced, but not what has replaced it"
         case .missingFile(let name): "\(name) is listed, but not in the directory"
         }
     }

@@ -1,3 +1,4 @@
+import Bytes
 import Engine
 import Testing
 
@@ -215,7 +216,7 @@ import Testing
         let engine = journalledEngine()
         withViews(splitCommandLine("k v")) { views in
             var transaction = Transaction()
-            guard let set = engine.find("SET") else { preconditionFailure("no SET") }
+            guard let set = engine.find(ByteView("SET")) else { preconditionFailure("no SET") }
             transaction.add(set, views[0], views[1])
             var reply = Reply()
             #expect(engine.replaySome(of: transaction, from: 0, into: &reply) == 1)

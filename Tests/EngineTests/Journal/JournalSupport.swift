@@ -28,8 +28,19 @@ func takeEffects(_ engine: MemoryEngine) -> [String] {
     }
 }
 
-/// Executes the lines together, as a pipeline or as a transaction, and answers the reply to them all.
-func runTogether(_ engine: MemoryEngine, _ lines: [String], asTransaction: Bool) -> Reply {
+/// What a reply says, its values as text.
+struct Answer {
+    var values: [String]
+    var ticket: UInt64
+    var isPostponable: Bool
+
+    init(_ reply: borrowing Reply) {
+        (values, ticket, isPostponable) = (printedAll(reply), reply.ticket, reply.isPostponable)
+    }
+}
+
+/// Executes the lines together, as a pipeline or as a transaction.
+func runTogether(_ engine: MemoryEngine, _ lines: [String], asTransaction: Bool) -> Answer {
     let commands = lines.map(splitCommandLine)
     return withViews(Array(commands.joined())) { views in
         var transaction = Transaction()
@@ -43,18 +54,18 @@ func runTogether(_ engine: MemoryEngine, _ lines: [String], asTransaction: Bool)
         var reply = Reply()
         if asTransaction {
             engine.execute(transaction, into: &reply)
-            return reply
+            return Answer(reply)
         }
         var step = 0
         while step < transaction.count {
             step = engine.executeSome(of: transaction, from: step, into: &reply)
         }
-        return reply
+        return Answer(reply)
     }
 }
 
-/// Executes a command line; the reply with all that it says beside the value.
-func reply(_ engine: MemoryEngine, _ line: String) -> Reply {
+/// Executes a command line.
+func reply(_ engine: MemoryEngine, _ line: String) -> Answer {
     withViews(splitCommandLine(line)) { views in
         guard let command = engine.find(views[0]) else { preconditionFailure("no such command") }
         var reply = Reply()
@@ -62,6 +73,6 @@ func reply(_ engine: MemoryEngine, _ line: String) -> Reply {
             _ = engine.execute(
                 command, Arguments(UnsafeBufferPointer(rebasing: buffer[1...])), into: &reply)
         }
-        return reply
+        return Answer(reply)
     }
 }

@@ -60,6 +60,36 @@ import Testing
         ("file a seq 1 type i\nfile b seq 1 type i\n", .outOfOrder(1, after: 1), 2),
         ("file a seq 2 type i\nfile b seq 1 type i\n", .outOfOrder(1, after: 2), 2),
         ("file a seq 1 type i\nfile b seq 3 type i\n", .missingIncrement(2), 2),
+        (
+            "file appendonly.aof.3.incr.aof seq 2 type i\n", .otherNumber("appendonly.aof.3.incr.aof"), 1
+        ),
+        (
+            "file appendonly.aof.3.base.rdb seq 2 type b\n", .otherNumber("appendonly.aof.3.base.rdb"), 1
+        ),
+        // One bit makes an increment (i) a replaced file (h).
+        (
+            """
+            file appendonly.aof.1.base.rdb seq 1 type b
+            file appendonly.aof.1.incr.aof seq 1 type h
+
+            """, .notReplaced("appendonly.aof.1.incr.aof"), 0
+        ),
+        (
+            """
+            file appendonly.aof.2.base.rdb seq 2 type b
+            file appendonly.aof.4.incr.aof seq 4 type h
+            file appendonly.aof.3.incr.aof seq 3 type i
+
+            """, .notReplaced("appendonly.aof.4.incr.aof"), 0
+        ),
+        (
+            """
+            file appendonly.aof.2.base.rdb seq 2 type b
+            file appendonly.aof.2.incr.aof seq 2 type h
+            file appendonly.aof.3.incr.aof seq 3 type i
+
+            """, .notReplaced("appendonly.aof.2.incr.aof"), 0
+        ),
     ])
     func whatIsWrongIsNamedWithItsLine(_ text: String, _ reason: ManifestError.Reason, _ line: Int) {
         #expect(throws: ManifestError(reason, line: line)) { try parse(text) }

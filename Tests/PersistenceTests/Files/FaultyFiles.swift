@@ -195,8 +195,11 @@ final class FaultyFiles: FileSystem, @unchecked Sendable {
 
     func names(in path: String) throws(FileError) -> [String] {
         try step(.readdir, path)
-        return lock.withLock { _ in
-            nodes.keys.filter { isChild($0, of: path) }.map { String($0.dropFirst(path.count + 1)) }.sorted()
+        return try lock.withLock { (_) throws(FileError) in
+            // ENOTDIR.
+            if nodes[path] != nil { throw FileError(.readdir, path, 20) }
+            return nodes.keys.filter { isChild($0, of: path) }.map { String($0.dropFirst(path.count + 1)) }
+                .sorted()
         }
     }
 

@@ -26,8 +26,10 @@ import TestSupport
         return (imported, exported)
     }
 
-    private func served(_ directory: TemporaryDirectory) throws -> String {
-        try directory.withRedis("--dir out", ImportExportTests.digest)
+    /// What a redis-server that has loaded `out/dump.rdb` answers.
+    private func served(_ directory: TemporaryDirectory, _ script: String = digest) throws -> String {
+        try shell("cp '\(directory.file("out/dump.rdb"))' '\(directory.path)'")
+        return try directory.withRedis("", script)
     }
 
     @Test(arguments: ["", SampleData.packed, SampleData.unpacked])
@@ -58,13 +60,13 @@ import TestSupport
         try directory.write("appendonly.aof", commands + resp([["SET", "torn", "x"]]).dropLast(3))
         let (imported, _) = try pass(directory, "appendonly.aof")
         #expect(imported.keys == 2 && imported.loaded.excess == resp([["SET", "torn", "x"]]).count - 3)
-        #expect(try directory.withRedis("--dir out", "cli get a; cli llen l") == "1\n2\n")
+        #expect(try served(directory, "cli get a; cli llen l") == "1\n2\n")
         // With an RDB file in front of the commands, as rewritten by Redis 4 to 6.
         let other = try TemporaryDirectory()
         try other.withRedis("", "cli set before 1; cli save")
         try other.write("appendonly.aof", other.read("dump.rdb") + commands)
         try pass(other, "appendonly.aof")
-        #expect(try other.withRedis("--dir out", "cli get a; cli get before; cli dbsize") == "1\n1\n3\n")
+        #expect(try served(other, "cli get a; cli get before; cli dbsize") == "1\n1\n3\n")
     }
 
     @Test func aDatabaseIsChosenAndForeignContentLeftOut() throws {
@@ -86,7 +88,7 @@ import TestSupport
         }
         #expect(imported.keys == 1 && imported.loaded.skipped == "1 × stream (the first: \"st\")")
         #expect(imported.loaded.otherDatabases == "database 0 has 1 keys")
-        #expect(try directory.withRedis("--dir out", "cli get b") == "2\n")
+        #expect(try served(directory, "cli get b") == "2\n")
         // There is data now.
         #expect(error { $0.database = 0 }.contains("holds data already"))
     }
@@ -118,7 +120,7 @@ import TestSupport
         try directory.write("appendonly.aof", resp(commands))
         let (imported, exported) = try pass(directory, "appendonly.aof")
         #expect(imported.keys == 1 && exported.droppedFieldExpiries == 1)
-        #expect(try directory.withRedis("--dir out", "cli hget h f; cli hget h g") == "1\n2\n")
+        #expect(try served(directory, "cli hget h f; cli hget h g") == "1\n2\n")
         var exporter = Exporter(directory.file("new"), to: directory.file("74.rdb"), SystemFiles())
         exporter.version = .redis74
         #expect(try exporter.run(LoadingProgress()).droppedFieldExpiries == 0)
