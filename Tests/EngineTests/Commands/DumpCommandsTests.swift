@@ -23,8 +23,15 @@ struct DumpCommandsTests {
 
     /// What the engine answers to DUMP, as bytes.
     private func dump(_ engine: MemoryEngine, _ key: String) -> [UInt8] {
-        let answer = reply(engine, "DUMP \(key)")
-        var reader = answer.reader
+        var reply = Reply()
+        withViews([Array("DUMP".utf8), Array(key.utf8)]) { views in
+            guard let command = engine.find(views[0]) else { return }
+            views.withUnsafeBufferPointer { buffer in
+                _ = engine.execute(
+                    command, Arguments(UnsafeBufferPointer(rebasing: buffer[1...])), into: &reply)
+            }
+        }
+        var reader = reply.reader
         guard case .bytes(let payload) = reader.next() else { return [] }
         return payload.array
     }
