@@ -90,8 +90,6 @@ def more(seed):
     yield ["SORT", "set:integers", "BY", "nosort", "STORE", "sorted"]
     yield ["LMOVE", "list:many", "list:moved", "LEFT", "RIGHT"]
     yield ["BITOP", "NOT", "inverted", "bits"]
-    yield ["PFADD", "hyperloglog", *range(100)]
-    yield ["GEOADD", "geo", 13.361389, 38.115556, "Palermo"]
     for _ in range(500):
         yield ["INCRBY", f"key:{chance.randrange(3000)}", chance.randrange(-100, 100)]
     yield ["MSET", "m1", 1, "m2", 2]
