@@ -59,12 +59,10 @@ import Testing
         let other = try files.open(directory.file("lock"), .update)
         #expect(try other.tryLock() == false)
         let copies = try files.names(in: "/proc/self/fd").compactMap { name -> Int32? in
-            var target = [UInt8](repeating: 0, count: 4096)
-            let count = target.withUnsafeMutableBytes {
-                readlink("/proc/self/fd/\(name)", $0.baseAddress!, $0.count)
-            }
+            var target = [CChar](repeating: 0, count: 4096)
+            let count = readlink("/proc/self/fd/\(name)", &target, target.count)
             guard count > 0, let descriptor = Int32(name) else { return nil }
-            let path = String(decoding: target[..<count], as: UTF8.self)
+            let path = String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
             return path == directory.file("lock") ? fcntl(descriptor, F_DUPFD_CLOEXEC, 0) : nil
         }
         defer { for copy in copies { close(copy) } }

@@ -59,9 +59,7 @@ final class Kept<Files: FileSystem>: Sendable {
         try worker.open()
         var host = HostInfo()
         host.persistence = worker
-        engine = MemoryEngine(
-            host: host,
-            journal: { worker.makeJournal($0) })
+        engine = MemoryEngine(host: host, journal: { worker.makeJournal($0) })
         worker.start(engine)
     }
 
