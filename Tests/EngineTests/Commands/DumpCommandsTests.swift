@@ -23,17 +23,17 @@ struct DumpCommandsTests {
 
     /// What the engine answers to DUMP, as bytes.
     private func dump(_ engine: MemoryEngine, _ key: String) -> [UInt8] {
-        withViews(splitCommandLine("DUMP \(key)")) { views in
-            guard let command = engine.find(views[0]) else { return [] }
-            var reply = Reply()
+        var reply = Reply()
+        withViews([Array("DUMP".utf8), Array(key.utf8)]) { views in
+            guard let command = engine.find(views[0]) else { return }
             views.withUnsafeBufferPointer { buffer in
                 _ = engine.execute(
                     command, Arguments(UnsafeBufferPointer(rebasing: buffer[1...])), into: &reply)
             }
-            var reader = reply.reader
-            guard case .bytes(let payload) = reader.next() else { return [] }
-            return payload.array
         }
+        var reader = reply.reader
+        guard case .bytes(let payload) = reader.next() else { return [] }
+        return payload.array
     }
 
     private func restore(
