@@ -93,7 +93,8 @@ extension AbsentCommands {
                 "VREM", "VSETATTR", "VSIM",
             ]),
         AbsentCommands(
-            "moving keys between servers", instead: "use DUMP there and RESTORE here", ["RESTORE-ASKING", "MIGRATE"]),
+            "moving keys between servers", instead: "use DUMP there and RESTORE here",
+            ["RESTORE-ASKING", "MIGRATE"]),
         AbsentCommands(
             "replication", instead: "there are no replicas: a write is done once it is answered",
             ["WAIT", "WAITAOF"]),

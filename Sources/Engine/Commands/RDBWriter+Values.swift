@@ -45,7 +45,9 @@ extension RDBWriter where Sink: ~Copyable {
         beginHash(key, expiry: expiry, count: hash.count, leastFieldExpiry: leastFieldExpiry)
         hash.forEach { field, value in
             var fieldExpiry: Int64?
-            if leastFieldExpiry != nil, case .at(let instant) = hash.expiry(of: field) { fieldExpiry = instant }
+            if leastFieldExpiry != nil, case .at(let instant) = hash.expiry(of: field) {
+                fieldExpiry = instant
+            }
             self.field(field, value: value, expiry: fieldExpiry)
             return true
         }

@@ -23,10 +23,17 @@ struct DumpCommandsTests {
 
     /// What the engine answers to DUMP, as bytes.
     private func dump(_ engine: MemoryEngine, _ key: String) -> [UInt8] {
-        let answer = reply(engine, "DUMP \(key)")
-        var reader = answer.reader
-        guard case .bytes(let payload) = reader.next() else { return [] }
-        return payload.array
+        withViews(splitCommandLine("DUMP \(key)")) { views in
+            guard let command = engine.find(views[0]) else { return [] }
+            var reply = Reply()
+            views.withUnsafeBufferPointer { buffer in
+                _ = engine.execute(
+                    command, Arguments(UnsafeBufferPointer(rebasing: buffer[1...])), into: &reply)
+            }
+            var reader = reply.reader
+            guard case .bytes(let payload) = reader.next() else { return [] }
+            return payload.array
+        }
     }
 
     private func restore(
