@@ -108,6 +108,8 @@ def finished(program, resource="/snapshots"):
     """Has a snapshot made, or the append-only file (`/aof`) rewritten, and waits for it: its report."""
     running, last = ("running", "last") if resource == "/snapshots" else ("rewriting", "last_rewrite")
     with Client(program.port) as client:
+        # One that began by itself ends first.
+        wait_until(lambda: not client.get(resource).json[running], resource)
         before = client.get(resource).json[last]
         answer = client.post(resource if resource == "/snapshots" else "/aof/rewrite")
         assert answer.status == 202, answer
