@@ -15,11 +15,11 @@ class Contestant:
 
 
 def take_turns(
-    contestants: Sequence[Contestant], rounds: int, report: Callable[[str], None]
+    contestants: Sequence[Contestant], rounds: int, report: Callable[[str], None], warm: bool = True
 ) -> dict[str, list[float]]:
-    """One uncounted turn each, then `rounds` rounds; who starts a round rotates. Returns figures by name."""
+    """One uncounted turn each (`warm`), then `rounds` rounds; who starts a round rotates. Returns figures by name."""
     figures: dict[str, list[float]] = {contestant.name: [] for contestant in contestants}
-    for contestant in contestants:
+    for contestant in contestants if warm else []:
         contestant.measure(0)
     for number in range(1, rounds + 1):
         first = number % len(contestants)

@@ -36,25 +36,28 @@ public final class RedwingServer: Sendable {
                     room: { listening.resumePostponed() }))
         }
         self.persistence = persistence
-        do throws(PersistenceError) {
-            try persistence?.open()
-        } catch {
-            throw .persistence(error)
-        }
         var host = listening.hostInfo(configuration)
         host.persistence = persistence
         let engine = MemoryEngine(
             settings: settings, host: host, journal: { persistence?.makeJournal($0) })
-        // Before anyone can ask: the gate is shut until the data is loaded.
-        persistence?.start(engine)
+        // Whoever asks from now on is told to wait.
+        if persistence != nil { engine.gate.shut(.loading) }
         let handler = MemoryRESTHandler(engine: engine, access: configuration.access)
         do throws(HTTPServerError) {
             http = try HTTPServer(configuration.http, handler: handler)
         } catch {
-            persistence?.stop()
             throw .http(error)
         }
         listening.set(http)
+        // After the port is ours: a server that can't listen leaves the data alone.
+        do throws(PersistenceError) {
+            try persistence?.open()
+        } catch {
+            listening.set(nil)
+            http.stop(grace: 0)
+            throw .persistence(error)
+        }
+        persistence?.start(engine)
         if http.connectionLimit < configuration.http.maxConnections {
             // The default asks for as many as may be; only what the operator asked for is worth a warning.
             let isDefault = configuration.http.maxConnections == HTTPOptions().maxConnections

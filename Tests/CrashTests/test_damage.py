@@ -122,7 +122,7 @@ def test_the_last_batch(written, copy, every, tail):
     size = listed(written[0], "i")[-1].stat().st_size
     start = batch_ends(listed(written[0], "i")[-1])[-2]
     sample = random.Random(tail)
-    for place in chosen(range(start, size), every, 8):
+    for place in chosen(range(start, size), every, 5):
         directory = copy()
         path = listed(directory, "i")[-1]
         data = path.read_bytes()
@@ -156,7 +156,7 @@ def test_a_flipped_bit_in_the_increment(written, copy, every):
     _, client, based = written
     increment = listed(written[0], "i")[-1]
     ends = batch_ends(increment)
-    for bit in bits(ends[-1], every, 24):
+    for bit in bits(ends[-1], every, 16):
         directory = copy()
         flip(listed(directory, "i")[-1], bit)
         now, log = outcome(directory)
@@ -172,7 +172,7 @@ def test_a_flipped_bit_in_the_increment(written, copy, every):
 def test_a_flipped_bit_in_the_base(written, copy, every):
     _, client, _ = written
     base = listed(written[0], "b")[0]
-    for bit in bits(base.stat().st_size, every, 24):
+    for bit in bits(base.stat().st_size, every, 16):
         directory = copy()
         flip(listed(directory, "b")[0], bit)
         found = check(directory)
@@ -195,7 +195,7 @@ def test_a_truncated_base(written, copy, size):
 def test_a_flipped_bit_in_the_manifest(written, copy, every):
     """Refused, or nothing is lost by it."""
     _, client, _ = written
-    for bit in chosen(range(manifest(written[0]).stat().st_size * 8), every, 40):
+    for bit in chosen(range(manifest(written[0]).stat().st_size * 8), every, 24):
         directory = copy()
         flip(manifest(directory), bit)
         text = manifest(directory).read_bytes()

@@ -31,11 +31,11 @@ def pause(chance, longest):
 
 @pytest.mark.parametrize("policy", ["always", "everysec", "no"])
 @pytest.mark.seeds(1)
-def test_under_load(data, policy, seed):
+def test_under_load(data, policy, seed, every):
     chance = random.Random(f"{seed} {policy}")
     workload = Workload(seed)
     options = ["--appendfsync", policy]
-    for cycle in range(6):
+    for cycle in range(8 if every else 4):
         # Rewrites by themselves, too.
         often = chance.random() < 0.3
         size = ["--auto-aof-rewrite-min-size", "50kb", "--auto-aof-rewrite-percentage", "20"] if often else []

@@ -12,8 +12,11 @@ from redis_server import ReplyError, parse, parse_reply, to_bytes
 
 
 def serve(directory, *options, **more):
-    """`redwing serve` on a directory: without snapshots by themselves, unless the options say otherwise."""
-    return Program("--save", "", "--enable-debug-command", *options, directory=str(directory), **more)
+    """`redwing serve` on a directory: nothing answered is lost, and no snapshots are made by themselves, unless the
+    options say otherwise."""
+    defaults = {"--save": "", "--appendfsync": "always"}
+    given = [part for name, value in defaults.items() if name not in options for part in (name, value)]
+    return Program(*given, "--enable-debug-command", *options, directory=str(directory), **more)
 
 
 class Commands:
@@ -30,7 +33,7 @@ class Commands:
 
     def _send(self, path, document):
         answer = self.client.post(path, json.dumps(document), Upstash_Response_Format="resp2")
-        if answer.status != 200:
+        if answer.content_type == "application/json":
             raise ReplyError(answer.json["error"])
         return io.BytesIO(answer.body)
 
@@ -105,6 +108,8 @@ def finished(program, resource="/snapshots"):
     """Has a snapshot made, or the append-only file (`/aof`) rewritten, and waits for it: its report."""
     running, last = ("running", "last") if resource == "/snapshots" else ("rewriting", "last_rewrite")
     with Client(program.port) as client:
+        # One that began by itself ends first.
+        wait_until(lambda: not client.get(resource).json[running], resource)
         before = client.get(resource).json[last]
         answer = client.post(resource if resource == "/snapshots" else "/aof/rewrite")
         assert answer.status == 202, answer

@@ -42,7 +42,14 @@ class RedisServer:
         self.connection.settimeout(PATIENCE)
         wait_until(lambda: self.connection.connect_ex(str(path)) == 0, "redis-server's socket")
         self.reader = self.connection.makefile("rb")
+        wait_until(self._is_loaded, "redis-server's data")
         return self
+
+    def _is_loaded(self):
+        try:
+            return self.execute("PING") == "PONG"
+        except ReplyError:
+            return False
 
     def __exit__(self, *_):
         self.reader.close()

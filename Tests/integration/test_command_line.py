@@ -11,7 +11,8 @@ from program import ROOT, Program, run, wait_until
 OPTIONS = [
     "config", "bind", "port", "threads", "max-body", "max-connections", "max-connections-per-ip",
     "idle-timeout", "header-timeout", "body-timeout", "shutdown-grace", "token", "token-file", "allowed-host",
-    "cors-origin", "ephemeral", "enable-debug-command", "log-level", "help", "version",
+    "cors-origin", "dir", "appendonly", "appendfsync", "save", "dbfilename", "appenddirname",
+    "auto-aof-rewrite-percentage", "auto-aof-rewrite-min-size", "db", "ephemeral", "enable-debug-command", "log-level", "help", "version",
 ]  # fmt: skip
 
 

@@ -152,7 +152,7 @@ def test_keys_that_expire_while_it_is_down(data):
     for _ in range(2):
         with serve(data) as program, Commands(program.port) as redwing:
             assert sorted(redwing.execute("KEYS", "*")) == [b"again", b"hash", b"list"]
-            assert redwing.execute("DBSIZE") == 3
+            wait_until(lambda: redwing.execute("DBSIZE") == 3, "what has expired to be removed")
             assert redwing.execute("GET", "again") == b"2"
             assert redwing.execute("HGETALL", "hash") == [b"stays", b"1"]
             program.kill()
@@ -388,7 +388,7 @@ def test_commands_of_persistence(data):
         assert (data / "dump.rdb").exists()
         assert redwing.execute("BGSAVE") == "Background saving started"
         wait_until(lambda: b"rdb_bgsave_in_progress:0" in redwing.execute("INFO", "persistence"), "BGSAVE")
-        assert "rewriting" in redwing.execute("BGREWRITEAOF")
+        assert redwing.execute("BGREWRITEAOF") == "Background append only file rewriting started"
         payload = redwing.execute("DUMP", "a")
         assert redwing.execute("RESTORE", "b", 0, payload) == "OK"
         assert redwing.execute("GET", "b") == b"1"
@@ -404,7 +404,7 @@ def test_a_rewrite_by_itself(data):
             pipeline(redwing, [["SET", f"k{index}", f"{number} " * 20] for index in range(50)])
         wait_until(lambda: b"aof_rewrite_in_progress:0" in redwing.execute("INFO", "persistence"), "rewrites")
         with Client(program.port) as client:
-            state = client.get("/aof").json
+            state = wait_until(lambda: not (state := client.get("/aof").json)["rewriting"] and state, "its end")
         assert state["last_rewrite"]["result"] == "ok"
         content = keyspace(redwing)
         program.kill()
@@ -436,10 +436,7 @@ EFFECTS = [
     (["HSET", "h", "a", 1, "b", 2], ["HGETDEL", "h", "FIELDS", 1, "a"]),
     (["HSET", "h", "a", 1], ["HSETEX", "h", "EX", 100, "FIELDS", 1, "b", 2]),
     (["RPUSH", "l", 1, 2, 3], ["LMPOP", 2, "none", "l", "RIGHT", "COUNT", 2]),
-    (["RPUSH", "l", 1, 2, 3], ["BLPOP", "none", "l", 0]),
-    (["RPUSH", "l", 1, 2, 3], ["BLMOVE", "l", "m", "LEFT", "RIGHT", 0]),
     (["ZADD", "z", 1, "a", 2, "b"], ["ZMPOP", 1, "z", "MAX"]),
-    (["ZADD", "z", 1, "a", 2, "b"], ["BZPOPMIN", "z", 0]),
     (["ZADD", "z", 1, "a", 2, "b"], ["ZADD", "z", "INCR", "0.1", "a"]),
     (["ZADD", "z", 1, "a", 2, "b"], ["ZRANGESTORE", "y", "z", 0, 0]),
     (["RPUSH", "l", 3, 1, 2], ["SORT", "l", "STORE", "sorted"]),
@@ -447,8 +444,6 @@ EFFECTS = [
     (["SET", "a", 1], ["COPY", "a", "b"]),
     (["SET", "a", 1], ["GETDEL", "a"]),
     (["SET", "a", 1], ["UNLINK", "a", "none"]),
-    (["GEOADD", "g", 13.36, 38.11, "p", 15.08, 37.5, "c"], ["GEOSEARCHSTORE", "n", "g", *"FROMMEMBER p BYRADIUS 500 km".split()]),
-    (["PFADD", "p", 1, 2], ["PFMERGE", "q", "p"]),
     (["SET", "a", 1], ["BITFIELD", "a", "INCRBY", "u8", 0, 3]),
     (["SET", "a", 1], ["FLUSHALL"]),
 ]

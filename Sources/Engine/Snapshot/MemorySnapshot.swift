@@ -24,7 +24,7 @@ public final class MemorySnapshot {
     private var isFinished = false
 
     /// About how many keys a step hands out, and how many bytes under one lock.
-    private static let keysPerStep = 4096
+    private static let keysPerStep = 1024
     private static let bytesPerLock = 64 << 10
 
     /// All locks are held.
@@ -47,7 +47,7 @@ public final class MemorySnapshot {
 
     deinit { abandon() }
 
-    /// Hands some keys to `visit`: a millisecond of work or so, where no value is large. Locks are held for a few
+    /// Hands some keys to `visit`: a fraction of a millisecond of work or so, where no value is large. Locks are held for a few
     /// dozen microseconds each.
     /// - Returns: false at the end, when all keys were handed out.
     public func step(_ visit: (StoredValue) -> Void) -> Bool {
@@ -112,6 +112,7 @@ public final class MemorySnapshot {
         let stamp = table.cells[index].shard.stamp
         let segment = table.cells[index].shard.segment(for: start)
         for slot in 0..<Segment.slotCount {
+            segment.prefetchEntry(ahead: slot)
             guard let entry = segment[slot], entry.stamp != stamp else { continue }
             if bytes > MemorySnapshot.bytesPerLock {
                 isWhole = false

@@ -40,7 +40,15 @@ final class SnapshotJob<Files: FileSystem> {
         }
     }
 
-    /// A millisecond of work or so; false at the end.
+    /// Whether somebody waits for it.
+    var isAwaited: Bool {
+        switch kind {
+        case .awaited, .last: true
+        case .background, .base, .freshBase: false
+        }
+    }
+
+    /// A fraction of a millisecond of work or so; false at the end.
     func step() -> Bool { memory.step { file.add($0) } }
 
     /// What is told of it.

@@ -13,6 +13,23 @@ func monotonicMilliseconds() -> Int64 {
     return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
 }
 
+/// The same in microseconds.
+func monotonicMicroseconds() -> Int64 { microseconds(of: CLOCK_MONOTONIC) }
+
+/// Processor time of this thread, in microseconds.
+func threadMicroseconds() -> Int64 { microseconds(of: CLOCK_THREAD_CPUTIME_ID) }
+
+private func microseconds(of clock: clockid_t) -> Int64 {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+}
+
+/// Sleeps; the system adds some dozen microseconds.
+func pause(microseconds: Int64) {
+    if microseconds > 0 { usleep(UInt32(min(microseconds, 1_000_000))) }
+}
+
 /// Sleeps.
 func pause(milliseconds: Int) {
     if milliseconds > 0 { usleep(UInt32(min(milliseconds, 60_000)) * 1000) }

@@ -32,10 +32,30 @@ extension WorkerLoop {
 
     /// Takes everything that waits; `batch` is empty.
     func take(_ journal: Journal) {
+        let before = taken
         taken = journal.take(&batch)
+        expectedEffects = max(taken - before, expectedEffects / 4 * 3)
         // Just then the gate was shut, and has been opened.
         if batch.count > options.queueLimit { events.room() }
     }
+
+    /// Waits a moment while effects keep coming in, until there are as many as lately: replies wait for them, one
+    /// sync serves all, and without this the first to come would have a sync of its own, which all others wait for.
+    func gather() {
+        guard let journal, expectedEffects > 1, failure == nil else { return }
+        let end = monotonicMicroseconds() + WorkerLoop.gatherLimit
+        var count = journal.last - taken
+        while count < expectedEffects, monotonicMicroseconds() < end {
+            pause(microseconds: WorkerLoop.gatherPause)
+            let next = journal.last - taken
+            if next == count { return }
+            count = next
+        }
+    }
+
+    /// How long that may take in all, and how long nothing may come in, in microseconds.
+    private static var gatherLimit: Int64 { 1000 }
+    private static var gatherPause: Int64 { 30 }
 
     /// Whether what was written is made durable once a second.
     func syncsEachSecond(_ now: Int64) -> Bool {

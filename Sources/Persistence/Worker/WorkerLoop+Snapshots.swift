@@ -24,6 +24,23 @@ extension WorkerLoop {
         job = SnapshotJob(kind, memory, file, changes: changes)
     }
 
+    /// Does some work of the job where it is time for it, and else waits. What somebody waits for does not rest.
+    func stepJobInPace() {
+        guard let job, !job.isAwaited else { return stepJob() }
+        let began = monotonicMicroseconds()
+        let rest = pace.rest(at: began)
+        guard rest == 0 else {
+            // Under `always` whoever writes does not wait for the end of the rest.
+            guard settings.syncPolicy == .always, failure == nil else { return pause(microseconds: rest) }
+            if alarm.wait(milliseconds: 1) { gather() }
+            return
+        }
+        let used = threadMicroseconds()
+        stepJob()
+        let now = monotonicMicroseconds()
+        pace.stepEnded(at: now, took: now - began, used: threadMicroseconds() - used)
+    }
+
     /// Does some work of the job, and ends it where it is done.
     func stepJob() {
         guard let job else { return }

@@ -35,10 +35,13 @@ final class WorkerLoop<Files: FileSystem> {
     var lastWrite: Int64 = 0
     var lastSync: Int64 = 0
     var failure: Failure?
+    /// How many effects lately waited for one sync.
+    var expectedEffects: UInt64 = 0
 
     // MARK: Snapshots and rewrites
 
     var job: SnapshotJob<Files>?
+    var pace = SnapshotPace()
     var wantsSnapshot = false
     var wantsRewrite = false
     var works: [WorkerControl.Work] = []
@@ -75,7 +78,7 @@ final class WorkerLoop<Files: FileSystem> {
             let now = monotonicMilliseconds()
             if isDrainDue(now) { drain(now) }
             syncIfDue(now)
-            if job != nil { stepJob() } else { startDueJob(now) }
+            if job != nil { stepJobInPace() } else { startDueJob(now) }
             if job == nil { rest() }
         }
         finish()
@@ -106,7 +109,10 @@ final class WorkerLoop<Files: FileSystem> {
         if appendOnly?.hasUnsynced == true, syncsEachSecond(now) {
             timeout = max(1, min(timeout, Int(lastSync - now) + options.timing.syncPeriod))
         }
-        if alarm.wait(milliseconds: timeout), settings.syncPolicy != .always {
+        guard alarm.wait(milliseconds: timeout) else { return }
+        if settings.syncPolicy == .always {
+            gather()
+        } else {
             pause(milliseconds: options.timing.nap - Int(monotonicMilliseconds() - lastWrite))
         }
     }

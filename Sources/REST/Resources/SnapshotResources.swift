@@ -63,6 +63,9 @@ enum SnapshotResources<E: CommandEngine> {
     @Sendable static func rewrite(
         _ x: inout Exchange<E>, _ response: inout HTTPResponse
     ) throws(Problem) {
+        guard try status(x).isAppendOnly else {
+            throw Problem(409, "ERR", "There is no append-only file; start with --appendonly yes.")
+        }
         x.command("BGREWRITEAOF")
         try x.execute()
         accepted("/aof", &x, &response)

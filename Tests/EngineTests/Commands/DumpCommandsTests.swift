@@ -178,7 +178,7 @@ struct DumpCommandsTests {
     }
 
     @Test(arguments: [
-        "SET k \"\"", "SET k 12345", "SET k -129", "SET k \(String(repeating: "long", count: 5000))",
+        "SET k \"\"", "SET k 12345", "SET k -129", "SET k \(String(repeating: "long-", count: 5000))",
         "RPUSH k a 1 b 2 a", "RPUSH k \(String(repeating: "x", count: 9000)) 2 \"\"",
         "SADD k 1 2 300000 -5", "SADD k a b 3", "HSET k a 1 b 2 c \"\"",
         "HSET k a \(String(repeating: "v", count: 100))", "ZADD k 1 a -inf b 2.5 c +inf d 2.5 b2",

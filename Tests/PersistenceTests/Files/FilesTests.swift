@@ -58,13 +58,15 @@ import Testing
         // What fork does to every descriptor.
         let other = try files.open(directory.file("lock"), .update)
         #expect(try other.tryLock() == false)
-        let copies = try files.names(in: "/proc/self/fd").compactMap { name -> Int32? in
+        // First all, then the copies: those take numbers that others have just let go.
+        let descriptors = try files.names(in: "/proc/self/fd").compactMap { name -> Int32? in
             var target = [CChar](repeating: 0, count: 4096)
             let count = readlink("/proc/self/fd/\(name)", &target, target.count)
             guard count > 0, let descriptor = Int32(name) else { return nil }
             let path = String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            return path == directory.file("lock") ? fcntl(descriptor, F_DUPFD_CLOEXEC, 0) : nil
+            return path == directory.file("lock") ? descriptor : nil
         }
+        let copies = descriptors.map { fcntl($0, F_DUPFD_CLOEXEC, 0) }
         defer { for copy in copies { close(copy) } }
         #expect(copies.count == 2)
         file = nil

@@ -86,7 +86,7 @@ import TestSupport
         #expect(try check(directory.path).isSound)
     }
 
-    @Test func ALostOrDamagedManifestIsRebuiltWhereTheFilesTellIt() throws {
+    @Test func aLostOrDamagedManifestIsRebuiltWhereTheFilesTellIt() throws {
         let directory = try sample()
         let expected = try directory.read(manifest)
         for text in ["nonsense\n", "", "file appendonly.aof.2.base.rdb seq 2 type b\nfile x seq 1 type i\n"] {

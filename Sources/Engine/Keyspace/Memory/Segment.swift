@@ -77,6 +77,14 @@ struct Segment {
         return slot == 0 ? nil : Segment.entry(slot)
     }
 
+    /// Fetches an entry that a walk through all slots comes to soon, being at slot `index` now: entries lie
+    /// anywhere in memory, and the walk would wait for each.
+    @inline(__always)
+    func prefetchEntry(ahead index: Int) {
+        let slot = slots[(index &+ 12) & 511]
+        if slot != 0 { Segment.entry(slot).prefetch() }
+    }
+
     /// The slot of `key`, nil where it is missing.
     @inline(__always)
     func find(_ key: ByteView, _ hash: UInt64) -> Int? {

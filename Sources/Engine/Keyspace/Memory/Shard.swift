@@ -186,6 +186,7 @@ struct Shard: ~Copyable {
         let high = Segment.make(depth: full.depth + 1)
         let bit = UInt64(1) << UInt64(63 - Shard.bits - full.depth)
         for slot in 0..<Segment.slotCount {
+            full.prefetchEntry(ahead: slot)
             guard let entry = full[slot] else { continue }
             let hash = KeyHash.of(entry.key)
             (hash & bit == 0 ? low : high).insert(entry, hash)
