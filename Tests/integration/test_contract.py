@@ -83,6 +83,10 @@ FURTHER = {
         ("", {"Accept": "application/octet-stream"}, None),
     ],
     "PUT /keys/{key}": [("nx", {}, "x"), ("previous", {"If-Match": "*"}, "x")],
+    # A time that has passed leaves nothing.
+    "PUT /keys/{key}/dump": [
+        ("replace&expire_at=1", {}, {"value": {"base64": "AAVoZWxsbwoAY3LfdmU0IAo="}})
+    ],
     "PUT /keys/{key}/ttl": [("", {}, {"expire_at": 1}), ("gt", {}, {"ttl": 60})],
     "POST /keys/{key}/rename": [("to=a", {}, None), ("to=a&nx", {}, None)],
     "POST /keys/{key}/copy": [("to=a&replace", {}, None), ("to=a", {}, None)],
