@@ -132,6 +132,9 @@ import TestSupport
             \(LoaderRedisTests.rewritten)
             cli save
             """)
+        // Not before the time of both has come.
+        let expired = ContinuousClock.now + .milliseconds(60)
+        while ContinuousClock.now < expired {}
         let loaded = try Loaded(directory.path) { $0.isAppendOnly = false }
         #expect(Contents(loaded.engine).keys.keys.sorted() == ["a"] && loaded.outcome.expired == 2)
         let all = try Loaded(directory.path)
