@@ -85,7 +85,8 @@ def under_load(
         time.sleep(_POLL_SECONDS)
     load.terminate()
     result = json.loads(fleet.finish(load, "open_loop"))
-    if result["answered"] < _UNSATURATED * result["due"]:
+    # With a task in it, a pause near the end is a result, and leaves requests unanswered too.
+    if task is None and result["answered"] < _UNSATURATED * result["due"]:
         raise BenchmarkError(f"{server.name} does not keep up with {rate:,.0f} requests/s: {result}")
     methods = ("get", "put")
     return Stretch(

@@ -1,34 +1,34 @@
-/// How much of a core a snapshot takes: all of one while cores are free, and less as soon as others need them.
+/// How much of a core a snapshot takes: all of one while nothing else goes on, a quarter while requests are served.
 ///
-/// A snapshot is made in short steps, with rests between them. A step that took longer than the processor time it
-/// used was kept waiting, nearly always for a core: then requests wait for this thread as well, each time for as
-/// long as the system lets it run. Rests become twice as long by that, and a fiftieth shorter by each other
-/// step: it is felt for where cores are short, never run into. It begins with long rests.
+/// A snapshot is made in short steps. While the process's other threads use more than a tenth of a core, each step
+/// is followed by a rest. (Whether this thread itself is kept waiting for a core says nothing: the system may leave
+/// it on one of its own, and those that serve requests and those that send them on another.)
 ///
 /// All times are in microseconds.
 struct SnapshotPace {
-    /// Delay that is no sign of anything, of a step; an interrupt takes as long.
-    static let unnoticed: Int64 = 100
-    /// A rest is as much longer than what the step took of the processor; in percent.
-    static let mostRest: Int64 = 800
-    private static let firstRest: Int64 = 300
-    /// Below this there is none: a sleep costs more.
-    private static let leastRest: Int64 = 20
+    /// Rest after a step, in multiples of the step's processor time.
+    static let restFactor: Int64 = 3
+    /// How long the other threads are watched before it is decided anew: some ticks of the system's clock.
+    static let window: Int64 = 20_000
 
-    private var restPercent = SnapshotPace.firstRest
+    private var isBusy = true
     private var restUntil: Int64 = 0
+    private var windowStart: Int64 = 0
+    private var othersAtStart: Int64 = 0
 
     /// Takes note of a step that ended at `now`.
     /// - Parameters:
-    ///   - took: its time by the clock.
     ///   - used: its processor time.
-    mutating func stepEnded(at now: Int64, took: Int64, used: Int64) {
-        if took - used > max(SnapshotPace.unnoticed, used / 4) {
-            restPercent = min(max(restPercent, SnapshotPace.leastRest) * 2, SnapshotPace.mostRest)
-        } else {
-            restPercent -= (restPercent + 49) / 50
+    ///   - others: processor time of all other threads since the process began.
+    mutating func stepEnded(at now: Int64, used: Int64, others: Int64) {
+        let watched = now - windowStart
+        if watched >= SnapshotPace.window {
+            // What was before this snapshot says nothing.
+            if watched < 10 * SnapshotPace.window { isBusy = (others - othersAtStart) * 10 > watched }
+            windowStart = now
+            othersAtStart = others
         }
-        restUntil = restPercent < SnapshotPace.leastRest ? now : now + used * restPercent / 100
+        restUntil = isBusy ? now + SnapshotPace.restFactor * used : now
     }
 
     /// How long no step is due; 0: one is.

@@ -19,6 +19,9 @@ func monotonicMicroseconds() -> Int64 { microseconds(of: CLOCK_MONOTONIC) }
 /// Processor time of this thread, in microseconds.
 func threadMicroseconds() -> Int64 { microseconds(of: CLOCK_THREAD_CPUTIME_ID) }
 
+/// Processor time of all threads of this process, in microseconds.
+func processMicroseconds() -> Int64 { microseconds(of: CLOCK_PROCESS_CPUTIME_ID) }
+
 private func microseconds(of clock: clockid_t) -> Int64 {
     var time = timespec()
     clock_gettime(clock, &time)

@@ -27,8 +27,7 @@ extension WorkerLoop {
     /// Does some work of the job where it is time for it, and else waits. What somebody waits for does not rest.
     func stepJobInPace() {
         guard let job, !job.isAwaited else { return stepJob() }
-        let began = monotonicMicroseconds()
-        let rest = pace.rest(at: began)
+        let rest = pace.rest(at: monotonicMicroseconds())
         guard rest == 0 else {
             // Under `always` whoever writes does not wait for the end of the rest.
             guard settings.syncPolicy == .always, failure == nil else { return pause(microseconds: rest) }
@@ -37,8 +36,8 @@ extension WorkerLoop {
         }
         let used = threadMicroseconds()
         stepJob()
-        let now = monotonicMicroseconds()
-        pace.stepEnded(at: now, took: now - began, used: threadMicroseconds() - used)
+        let own = threadMicroseconds()
+        pace.stepEnded(at: monotonicMicroseconds(), used: own - used, others: processMicroseconds() - own)
     }
 
     /// Does some work of the job, and ends it where it is done.

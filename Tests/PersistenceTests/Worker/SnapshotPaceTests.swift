@@ -3,39 +3,39 @@ import Testing
 @testable import Persistence
 
 @Suite struct SnapshotPaceTests {
-    /// Makes a step at `now`, and tells how long the rest after it is.
-    private func rest(_ pace: inout SnapshotPace, took: Int64, used: Int64 = 300) -> Int64 {
-        pace.stepEnded(at: 1_000_000, took: took, used: used)
-        #expect(pace.rest(at: 2_000_000) == 0)
-        return pace.rest(at: 1_000_000)
-    }
-
-    @Test func itBeginsWithRestsWhichBecomeShorterUntilThereAreNone() {
-        var pace = SnapshotPace()
-        #expect(pace.rest(at: 0) == 0)
-        var last = rest(&pace, took: 300)
-        #expect((600...900).contains(last))
-        var steps = 1
-        while last > 0, steps < 1000 {
-            let next = rest(&pace, took: 300)
-            #expect(next < last)
-            last = next
-            steps += 1
-        }
-        #expect((50...250).contains(steps))
-        #expect(rest(&pace, took: 390) == 0)
-    }
-
-    @Test func aStepThatWasKeptWaitingMakesRestsLonger() {
-        var pace = SnapshotPace()
-        while rest(&pace, took: 300) > 0 {}
+    /// Steps of 300 µs, `others` percent of a core used beside them, for five windows from `now` on; whether there
+    /// were rests at the end.
+    private func rests(_ pace: inout SnapshotPace, from now: inout Int64, _ time: inout Int64, others: Int64)
+        -> Bool
+    {
         var last: Int64 = 0
-        for _ in 0..<10 {
-            let next = rest(&pace, took: 2300)
-            #expect(next > last || next == 300 * SnapshotPace.mostRest / 100)
-            last = next
+        let end = now + 5 * SnapshotPace.window
+        while now < end {
+            now += 300
+            time += 3 * others
+            pace.stepEnded(at: now, used: 300, others: time)
+            last = pace.rest(at: now)
+            #expect(last == 0 || last == 300 * SnapshotPace.restFactor)
+            #expect(pace.rest(at: now + last) == 0)
+            now += last
+            time += last * others / 100
         }
-        #expect(last == 300 * SnapshotPace.mostRest / 100)
-        #expect(rest(&pace, took: 300) < last)
+        return last > 0
+    }
+
+    @Test func itRestsWhileRequestsAreServed() {
+        var pace = SnapshotPace()
+        var now: Int64 = 1_000_000_000
+        var time: Int64 = 500_000
+        #expect(pace.rest(at: now) == 0)
+        #expect(rests(&pace, from: &now, &time, others: 60))
+        #expect(!rests(&pace, from: &now, &time, others: 2))
+        #expect(rests(&pace, from: &now, &time, others: 30))
+    }
+
+    @Test func itBeginsWithRests() {
+        var pace = SnapshotPace()
+        pace.stepEnded(at: 1_000_000_000, used: 300, others: 0)
+        #expect(pace.rest(at: 1_000_000_000) == 900)
     }
 }
