@@ -106,7 +106,7 @@ struct LoadingRun<Files: FileSystem> {
     ) throws(LoadError) -> (read: Int, size: Int) {
         let keysBefore = engine.keyCount
         var due: Int64?
-        if case .snapshot = file.role { due = milliseconds() }
+        if case .snapshot = file.role { due = Clock.milliseconds() }
         let source: FileSource<Files.File>
         do throws(FileError) {
             source = try FileSource(try files.open(file.path, .read), progress)
@@ -230,11 +230,4 @@ struct LoadingRun<Files: FileSystem> {
         guard skipsUnknown else { throw unknown(path) }
         outcome.skipped = foreign.description
     }
-}
-
-/// Now, in Unix milliseconds.
-func milliseconds() -> Int64 {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
 }

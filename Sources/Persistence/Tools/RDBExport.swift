@@ -40,7 +40,7 @@ private func write<File: OpenFile>(
     var redis = ByteBuffer()
     redis.append(version == .redis7 ? "7.0.15" : "7.4.0")
     writer.standardAuxiliaries(
-        version: redis.view, time: milliseconds() / 1000, memory: 0, isAppendOnlyBase: isAppendOnlyBase)
+        version: redis.view, time: Clock.milliseconds() / 1000, memory: 0, isAppendOnlyBase: isAppendOnlyBase)
     writer.selectDatabase(0, keys: snapshot.keys, expiring: snapshot.expiring)
     while writer.failure == nil, snapshot.step({ $0.write(to: &writer) }) {}
     snapshot.abandon()
