@@ -89,6 +89,8 @@ public final class PersistenceWorker<Files: FileSystem>: PersistenceService, @un
     public func stop() {
         let hasBegun = control.state.withLock { $0.phase != .idle && $0.phase != .stopped }
         if hasBegun {
+            // Loading changes no file, so it need not come to its end.
+            control.progress.stop()
             control.request { $0.wantsStop = true }
             _ = control.ended.wait()
         }
