@@ -132,12 +132,13 @@ extension WorkerLoop {
             return PersistenceRefusal("ERR the snapshot failed: \(why)")
         }
         engine.removeAllKeys()
-        var snapshotOnly = options
-        snapshotOnly.isAppendOnly = false
-        // A directory that is not there.
-        snapshotOnly.appendOnlyDirectoryName = "temp-none"
+        // As a base: what has expired meanwhile is removed later, and that is journalled, as the append-only file
+        // still has it. With a progress of its own: a stop waits for the end.
+        var run = LoadingRun(
+            engine, files, LoadingProgress(), database: nil, threads: options.loadingThreads,
+            advice: options.directory)
         do throws(LoadError) {
-            _ = try Loader(engine, snapshotOnly, files, progress: control.progress).load()
+            try run.load([PlannedFile(path: options.snapshotPath, role: .base)])
         } catch {
             logger.critical("the snapshot just written can't be loaded: \(error). Restart the server")
             return PersistenceRefusal("ERR Error trying to load the RDB dump, check server logs")
