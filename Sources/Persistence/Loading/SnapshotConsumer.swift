@@ -35,10 +35,13 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
     /// Elements of the commands made before.
     private var elements = 0
     private var digits = ByteBuffer()
+    /// Members whose score is -0, and their lengths.
+    private var negativeZeros = ByteBuffer()
+    private var negativeZeroLengths = TrivialBuffer<Int>()
 
     /// What a file is made into.
     private struct Commands {
-        let push, add, set, addScored, setExpiring, expire: CommandID
+        let push, add, set, addScored, removeScored, setExpiring, expire: CommandID
 
         init(_ engine: MemoryEngine) {
             func find(_ name: StaticString) -> CommandID {
@@ -49,6 +52,7 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
             add = find("SADD")
             set = find("HSET")
             addScored = find("ZADD")
+            removeScored = find("ZREM")
             setExpiring = find("HSETEX")
             expire = find("PEXPIREAT")
         }
@@ -149,6 +153,10 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
 
     mutating func member(_ member: ByteView, score: Double) {
         guard beginElement(member.count), fits(member) else { return }
+        if score == 0 && score.sign == .minus {
+            negativeZeroLengths.append(member.count)
+            negativeZeros.append(member)
+        }
         digits.truncate(to: 0)
         digits.append(double: score)
         router.add(digits.view, to: lane)
@@ -187,6 +195,7 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
     mutating func end() {
         if isSkipping { return }
         endPiece()
+        addNegativeZeros()
         // A hash all of whose fields were due is none.
         if elements == 0 { return }
         keys += 1
@@ -196,6 +205,26 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
         digits.append(decimal: keyExpiry)
         router.add(digits.view, to: lane)
         router.end(lane, commands.expire, expected: 1)
+    }
+
+    /// A listpack has no -0, in Redis as here, so those that came while the sorted set was one are added once more, when
+    /// it has the encoding that it keeps. One by one: it must not become empty.
+    private mutating func addNegativeZeros() {
+        var offset = 0
+        for index in 0..<negativeZeroLengths.count {
+            let end = offset + negativeZeroLengths[index]
+            let member = negativeZeros.view[offset..<end]
+            router.add(key.view, to: lane)
+            router.add(member, to: lane)
+            router.end(lane, commands.removeScored, expected: 1)
+            router.add(key.view, to: lane)
+            router.add(ByteView("-0"), to: lane)
+            router.add(member, to: lane)
+            router.end(lane, commands.addScored, expected: 1)
+            offset = end
+        }
+        negativeZeros.clear(keeping: 1 << 16)
+        negativeZeroLengths.removeAll(keeping: 1 << 12)
     }
 
     /// Begins the command where there is none; false where the key is not handed on.
