@@ -1,5 +1,3 @@
-public import Bytes
-
 /// Classes of key events, one letter each, as Redis's `notify-keyspace-events` names them.
 public struct KeyEventClasses: OptionSet, Sendable {
     /// The bits.

@@ -1,5 +1,3 @@
-public import Bytes
-
 /// What is subscribed to.
 public enum Topic: Hashable, Sendable {
     /// The messages of one channel.
