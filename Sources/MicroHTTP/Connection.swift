@@ -88,6 +88,7 @@ final class Connection {
 
     /// The request is over, answered or not.
     func finish() {
+        if stage == .waiting { core.waiting.cameBack(self) }
         request.state.pointee.reset()
         state.pointee.response.reset()
         state.pointee.patienceEnd = 0
@@ -110,6 +111,7 @@ final class Connection {
         case .pausing:
             return wait()
         case .waiting:
+            core.waiting.cameBack(self)
             return act(on: verdict)
         case .answered:
             break

@@ -56,6 +56,10 @@ final class WaitingConnections: Sendable {
         }
     }
 
+    /// A connection that was resumed has come back to its daemon's thread, or has ended.
+    @inline(__always)
+    func cameBack(_ connection: Connection) { lists[connection.worker].resumeFollowing() }
+
     // MARK: Others
 
     /// Sends what waits for `ticket` and those before it. O(log held) each; where nothing waits, a reading for

@@ -13,7 +13,9 @@ internal import Synchronization
 ///   handler before the lock is let go, resumed only by who has taken it off. So its handle stays valid
 ///   meanwhile, and nobody else touches it.
 /// - Nothing is listed while `isClosed`, and nothing as held while `isFailing`.
-/// - `resuming` counts the threads that have taken connections off and not yet resumed all of them.
+/// - `resuming` counts the batches of connections that are taken off and not yet all resumed.
+/// - Connections are `following` only while one that was resumed before them has not come back to its daemon's
+///   thread, which resumes them then.
 ///
 /// `count` is at least the number of connections listed: it is raised before a connection decides to wait, and
 /// lowered after it is resumed or has decided otherwise.
@@ -41,10 +43,14 @@ final class WaitingList: Sendable {
         var isFailing = false
         var isClosed = false
         fileprivate var resuming = 0
+        /// Taken off, and resumed by the daemon's own thread.
+        fileprivate var following: [Suspended] = []
     }
 
     private let state = Mutex(State())
     private let waiting = Atomic(0)
+    /// Whether `following` may hold anything.
+    private let isFollowed = Atomic(false)
 
     /// How many wait, or are about to. A reader that has made something true before (sequentially consistent),
     /// and finds 0, need not look further: who comes later finds it true.
@@ -62,34 +68,59 @@ final class WaitingList: Sendable {
         return verdict
     }
 
-    /// Resumes what `choose`, called under the lock, takes off, each with that verdict. All together: libmicrohttpd
-    /// walks through its suspended connections whenever it wakes, not for each.
+    /// Resumes what `choose`, called under the lock, takes off, each with that verdict. Only the first is resumed
+    /// here, and the others by the daemon's thread when that one has come back to it: each resuming is a write
+    /// to the daemon's eventfd, which would wake it for one connection after the other.
     func resume(_ verdict: Verdict, _ choose: (inout State, inout [Suspended]) -> Void) {
-        let chosen = state.withLock { state in
+        let first = state.withLock { state in
             var chosen: [Suspended] = []
             choose(&state, &chosen)
+            guard let first = chosen.first else { return Chosen(list: []) }
+            // libmicrohttpd's lock orders this before its thread reads it.
+            for suspended in chosen { suspended.connection.verdict = verdict }
+            state.resuming += 1
+            if chosen.count > 1 {
+                state.following += chosen[1...]
+                isFollowed.store(true, ordering: .releasing)
+            }
+            return Chosen(list: [first])
+        }
+        guard let leader = first.list.first else { return }
+        MHD_resume_connection(leader.handle)
+        waiting.subtract(1, ordering: .relaxed)
+        state.withLock { $0.resuming -= 1 }
+    }
+
+    /// Resumes those that follow one that is back, or gone: called by the daemon's thread. A reading where there
+    /// are none.
+    @inline(__always)
+    func resumeFollowing() {
+        if isFollowed.load(ordering: .acquiring) { resumeAllFollowing() }
+    }
+
+    private func resumeAllFollowing() {
+        let chosen = state.withLock { state in
+            let chosen = state.following
+            state.following = []
+            isFollowed.store(false, ordering: .relaxed)
             if !chosen.isEmpty { state.resuming += 1 }
             return Chosen(list: chosen)
         }
         if chosen.list.isEmpty { return }
-        for suspended in chosen.list {
-            // libmicrohttpd's lock orders this before its thread reads it.
-            suspended.connection.verdict = verdict
-            MHD_resume_connection(suspended.handle)
-        }
+        for suspended in chosen.list { MHD_resume_connection(suspended.handle) }
         waiting.subtract(chosen.list.count, ordering: .relaxed)
         state.withLock { $0.resuming -= 1 }
     }
 
-    /// Closes what waits, and what would. On return no thread is about to resume anything, so that the daemon may
-    /// be stopped: it aborts the process over a suspended connection.
+    /// Closes what waits, and what would. On return no thread is about to resume anything, so that the daemon,
+    /// which runs until then, may be stopped: it aborts the process over a suspended connection.
     func close() {
         resume(.close) { state, chosen in
             state.isClosed = true
             state.held.moveAll(to: &chosen)
             state.postponed.moveAll(to: &chosen)
         }
-        while state.withLock({ $0.resuming > 0 }) { sched_yield() }
+        while state.withLock({ $0.resuming > 0 || !$0.following.isEmpty }) { sched_yield() }
     }
 
     /// Carries connections out of the lock. Unchecked Sendable for the reason `State` is.

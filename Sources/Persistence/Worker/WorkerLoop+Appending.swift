@@ -1,6 +1,12 @@
 internal import Engine
 internal import Logging
 
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Musl
+#endif
+
 // From the journal to the disk.
 extension WorkerLoop {
     /// Whether the journal is to be emptied: at once where replies wait for it, else some time after the last write.
@@ -43,12 +49,16 @@ extension WorkerLoop {
     /// sync serves all, and without this the first to come would have a sync of its own, which all others wait for.
     func gather() {
         guard let journal, expectedEffects > 1, failure == nil else { return }
-        let end = monotonicMicroseconds() + WorkerLoop.gatherLimit
+        var now = monotonicMicroseconds()
+        let end = now + WorkerLoop.gatherLimit
+        var last = now
         var count = journal.last - taken
-        while count < expectedEffects, monotonicMicroseconds() < end {
-            pause(microseconds: WorkerLoop.gatherPause)
+        while count < expectedEffects, now < end, now - last < WorkerLoop.gatherPause {
+            // A sleep lasts longer than asked for by what a sync takes on a fast disk.
+            sched_yield()
+            now = monotonicMicroseconds()
             let next = journal.last - taken
-            if next == count { return }
+            if next != count { last = now }
             count = next
         }
     }
