@@ -69,13 +69,8 @@ public struct Importer<Files: FileSystem>: Sendable {
         try files.makeDirectory(target)
         try files.syncDirectory(options.directory)
         let path = "\(target)/\(base.name)"
-        var written = try exportSnapshot(
-            of: engine, to: path, version: .redis7, isAppendOnlyBase: true, files)
-        // Only the newer version has a place for them.
-        if written.droppedFieldExpiries > 0 {
-            written = try exportSnapshot(
-                of: engine, to: path, version: .redis74, isAppendOnlyBase: true, files)
-        }
+        let written = try exportSnapshot(
+            of: engine, to: path, version: nil, isAppendOnlyBase: true, files)
         var manifest = Manifest()
         do throws(ManifestError.Reason) {
             try manifest.add(base)
