@@ -329,8 +329,12 @@ def test_a_stop_while_it_loads(data):
     before = {path: path.read_bytes() for path in data.rglob("*.*") if path.suffix != ".lock"}
     program = serve(data)
     program.directory = None
-    program.ready()
-    assert program.stop() == 0
+    try:
+        program.ready()
+        assert program.stop() == 0
+        program.wait_for_line("stopped while the data was loaded")
+    finally:
+        program.kill()
     assert {path: path.read_bytes() for path in data.rglob("*.*") if path.suffix != ".lock"} == before
     with serve(data) as program, Commands(program.port) as redwing:
         assert redwing.execute("DBSIZE") == 150_000
