@@ -9,7 +9,7 @@ import Testing
         let journal = try SampleIncrement([[["SET", "a", "-12"]]])
         let text = String(decoding: journal.bytes, as: UTF8.self)
         let pattern =
-            /#REDWING 1 1 12345678 [0-9a-f]{8}\n\*3\r\n\$3\r\nSET\r\n\$1\r\na\r\n\$3\r\n-12\r\n#RW:1 29 [0-9a-f]{8}\n/
+            /#REDWING 1 1 12345678 [0-9a-f]{8}\n\*3\r\n\$3\r\nSET\r\n\$1\r\na\r\n\$3\r\n-12\r\n#RW:1 29 31 [0-9a-f]{8}\n/
         #expect(text.wholeMatch(of: pattern) != nil, "\(text)")
     }
 

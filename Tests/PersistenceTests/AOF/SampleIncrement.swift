@@ -40,7 +40,7 @@ struct SampleIncrement {
     static func sample() throws -> SampleIncrement {
         try SampleIncrement([
             [["SET", "a", "1"], ["SET", "b", ""]],
-            [["SET", "c", "x\n#RW:9 0 00000000\n*1\r\n$4\r\nPING\r\n"], ["DEL", "a"]],
+            [["SET", "c", "x\n#RW:9 0 0 00000000\n*1\r\n$4\r\nPING\r\n"], ["DEL", "a"]],
             [["MULTI"], ["SET", "d", "4"], ["RPUSH", "l", "1", "2"], ["EXEC"]],
         ])
     }
