@@ -199,7 +199,11 @@ public final class MemoryEngine: CommandEngine {
             try command.pointee.run(arguments, &keyspace, &reply)
             if reply.overflows {
                 // A replay reads no output, and what has happened is no error.
-                if keyspace.replays { reply.dropOutput(since: mark) } else { reply.refuseOverflow(since: mark) }
+                if keyspace.replays {
+                    reply.dropOutput(since: mark)
+                } else {
+                    reply.refuseOverflow(since: mark)
+                }
             }
             succeeded = !reply.isError(at: mark)
         } catch {

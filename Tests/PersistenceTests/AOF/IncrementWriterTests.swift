@@ -96,4 +96,44 @@ import Testing
             #expect(error.operation == .fsync)
         }
     }
+
+    /// A long batch is divided between its units, and what of it is written is not written again after a failure.
+    @Test(arguments: -1..<3)
+    func aLongBatchIsDivided(_ failedPart: Int) throws {
+        let files = FaultyFiles()
+        let file = try files.open("f", .createNew)
+        var writer = try IncrementWriter(beginning: file, firstSequence: 1)
+        var batch = CommandBatch(partSize: 100)
+        var expected: [[String]] = []
+        for index in 0..<12 {
+            var unit = CommandBatch(partSize: 100)
+            if index % 3 == 0 {
+                unit.beginTransaction()
+                for _ in 0..<(index == 3 ? 20 : 2) { unit.append(command: "INCR", "counter") }
+                unit.endTransaction()
+                expected.append(["MULTI"])
+                expected += Array(repeating: ["INCR", "counter"], count: index == 3 ? 20 : 2)
+                expected.append(["EXEC"])
+            } else {
+                unit.append(command: "SET", "a", "1")
+                expected.append(["SET", "a", "1"])
+            }
+            batch.append(contentsOf: unit)
+        }
+        if failedPart >= 0 {
+            files.stepsToFailure = failedPart
+            #expect(throws: FileError.self) { try writer.write(&batch) }
+            let isEmpty = batch.isEmpty
+            #expect(!isEmpty)
+        }
+        try writer.write(&batch)
+        let isEmpty = batch.isEmpty
+        #expect(isEmpty)
+        let reading = Reading("f", files)
+        #expect(reading.error == nil && reading.commands == expected)
+        #expect(reading.batches.count > 4)
+        for batch in reading.batches {
+            #expect(batch.count { $0 == ["MULTI"] } == batch.count { $0 == ["EXEC"] })
+        }
+    }
 }
