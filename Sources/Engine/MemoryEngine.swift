@@ -178,9 +178,9 @@ public final class MemoryEngine: CommandEngine {
     func stops(_ flags: CommandFlags, _ reply: inout Reply) -> Bool {
         guard let refusal = table.context.gate.refusal(of: flags) else { return false }
         if case .full = refusal {
-            // What has begun goes on: the queue's bound may be passed by one request's changes.
-            if reply.hasWritten { return false }
-            reply.isPostponable = true
+            // What has begun goes on, unless the pipeline has waited in vain: it is not made twice.
+            if reply.hasWritten, !reply.hasWaited { return false }
+            reply.isPostponable = !reply.hasWritten
         }
         reply.error(refusal.message)
         return true
@@ -200,7 +200,14 @@ public final class MemoryEngine: CommandEngine {
         var succeeded = true
         do throws(CommandError) {
             try command.pointee.run(arguments, &keyspace, &reply)
-            if reply.overflows { reply.refuseOverflow(since: mark) }
+            if reply.overflows {
+                // A replay reads no output, and what has happened is no error.
+                if keyspace.replays {
+                    reply.dropOutput(since: mark)
+                } else {
+                    reply.refuseOverflow(since: mark)
+                }
+            }
             succeeded = !reply.isError(at: mark)
         } catch {
             reply.replace(since: mark, by: error)

@@ -21,7 +21,6 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
     private let fileSize: Int
     /// What is due by then (Unix ms) is left out; `Int64.min`: nothing.
     private let due: Int64
-    private var tooLong = false
 
     // The collection that is being read.
     private var isSkipping = false
@@ -77,8 +76,7 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
     consuming func takeRouter() -> CommandRouter { router }
 
     var rejection: String? {
-        if tooLong { return "a string is longer than 1 GiB" }
-        return router.hasFailed ? "a key can't be taken in" : nil
+        router.hasFailed ? "a key can't be taken in" : nil
     }
 
     mutating func selectDatabase(_ index: Int) { databases.select(index) }
@@ -105,7 +103,7 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
     @inline(__always)
     private mutating func takes(_ key: ByteView, _ expiry: Int64?) -> Bool {
         databases.count()
-        guard databases.isTaken, !router.hasFailed, fits(key) else { return false }
+        guard databases.isTaken, !router.hasFailed else { return false }
         if let expiry, expiry <= due {
             expired += 1
             return false
@@ -113,15 +111,8 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
         return true
     }
 
-    @inline(__always)
-    private mutating func fits(_ bytes: ByteView) -> Bool {
-        if bytes.count <= CommandChunk.argumentLimit { return true }
-        tooLong = true
-        return false
-    }
-
     mutating func string(_ key: ByteView, expiry: Int64?, value: ByteView) {
-        guard takes(key, expiry), fits(value) else { return }
+        guard takes(key, expiry) else { return }
         keys += 1
         router.string(key, value, expiry: expiry)
     }
@@ -140,19 +131,19 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
     }
 
     mutating func item(_ value: ByteView) {
-        guard beginElement(value.count), fits(value) else { return }
+        guard beginElement(value.count) else { return }
         router.add(value, to: lane)
         endElement()
     }
 
     mutating func member(_ member: ByteView) {
-        guard beginElement(member.count), fits(member) else { return }
+        guard beginElement(member.count) else { return }
         router.add(member, to: lane)
         endElement()
     }
 
     mutating func member(_ member: ByteView, score: Double) {
-        guard beginElement(member.count), fits(member) else { return }
+        guard beginElement(member.count) else { return }
         if score == 0 && score.sign == .minus {
             negativeZeroLengths.append(member.count)
             negativeZeros.append(member)
@@ -165,7 +156,7 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
     }
 
     mutating func field(_ field: ByteView, value: ByteView, expiry: Int64?) {
-        if isSkipping || !fits(field) || !fits(value) { return }
+        if isSkipping { return }
         guard let expiry else {
             _ = beginElement(field.count + value.count)
             router.add(field, to: lane)

@@ -80,6 +80,15 @@ final class AppendOnlyFile<Files: FileSystem> {
     /// Makes durable what was written; a failure is final for the increment.
     func sync() throws(FileError) { try writer?.sync() }
 
+    /// Whether the file does not say yet how far it is synced.
+    var isSyncUnstated: Bool { writer?.isSyncUnstated ?? false }
+
+    /// Says in the file how far it is synced.
+    func stateSync() throws(FileError) {
+        try restoreManifest()
+        try writer?.stateSync()
+    }
+
     // MARK: Rewriting
 
     /// Makes the next increment, which nobody knows yet.

@@ -101,6 +101,13 @@ extension WorkerLoop {
         return true
     }
 
+    /// After the last batch of a while, has the file say how far it is synced: the next batch would have said it.
+    func stateSync() {
+        guard failure == nil, batch.isEmpty, let appendOnly, appendOnly.isSyncUnstated else { return }
+        // Where that fails, a write that matters will fail too, and is seen to.
+        try? appendOnly.stateSync()
+    }
+
     /// Everything up to `ticket` is durable.
     func tell(durable ticket: UInt64) {
         guard ticket > durable else { return }

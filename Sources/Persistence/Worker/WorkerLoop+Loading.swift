@@ -166,6 +166,7 @@ extension WorkerLoop {
             if case .sync? = failure { break }
         }
         _ = sync()
+        stateSync()
         if case .sync? = failure {
             beginRewrite()
             while job != nil { stepJob() }

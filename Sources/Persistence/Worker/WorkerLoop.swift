@@ -109,7 +109,7 @@ final class WorkerLoop<Files: FileSystem> {
         if appendOnly?.hasUnsynced == true, syncsEachSecond(now) {
             timeout = max(1, min(timeout, Int(lastSync - now) + options.timing.syncPeriod))
         }
-        guard alarm.wait(milliseconds: timeout) else { return }
+        guard alarm.wait(milliseconds: timeout) else { return stateSync() }
         if settings.syncPolicy == .always {
             gather()
         } else {
