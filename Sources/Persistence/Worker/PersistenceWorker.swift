@@ -160,10 +160,14 @@ extension WorkerControl.State {
     /// Whether a snapshot is being made, or will be.
     var isSaving: Bool { status.snapshotStart != nil || wantsSnapshot || unanswered > 0 }
 
+    /// Whether the data has been loaded once.
+    private var isLoaded: Bool { !status.isLoading }
+
     func checkIsRunning() throws(PersistenceRefusal) {
         switch phase {
         case .running:
             if wantsStop { throw .stopping }
+        case .failed where isLoaded: throw PersistenceRefusal("LOADING \(WorkerControl.unloaded)")
         case .idle, .loading, .failed:
             throw PersistenceRefusal("LOADING Redwing is loading the dataset in memory")
         case .stopped: throw .stopping

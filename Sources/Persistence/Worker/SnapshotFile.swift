@@ -37,7 +37,13 @@ final class SnapshotFile<Files: FileSystem> {
     }
 
     /// Writes a key.
-    func add(_ value: StoredValue) { value.write(to: &writer!) }
+    func add(_ value: StoredValue) {
+        target.beginValue()
+        value.write(to: &writer!)
+    }
+
+    /// Called between the pieces of a value that is written in several.
+    func onPiece(_ act: @escaping () -> Void) { target.betweenPieces = act }
 
     /// The first error; nothing is written after it.
     var failure: FileError? { target.failure }
@@ -46,9 +52,11 @@ final class SnapshotFile<Files: FileSystem> {
     var count: Int { target.count }
 
     /// Writes the end, syncs the file, and gives it the name `path`, durably.
-    /// - Returns: its size. After an error the temporary file is gone.
+    /// - Returns: its size. After an error the temporary file is gone. May take long, and may be called on another
+    ///   thread.
     func finish(as path: String) throws(FileError) -> Int {
         do throws(FileError) {
+            target.betweenPieces = nil
             // Its error is the target's, which knows more.
             let size = try? writer?.finish()
             try target.flush()
@@ -74,6 +82,10 @@ final class BufferedFile<File: OpenFile> {
     private var pending = ByteBuffer()
     private var written = 0
     private var pushed = 0
+    private var piecesOfValue = 0
+    /// Called after each but the first piece that is written since `beginValue`: a value of some hundred megabytes
+    /// takes as long as thousands of small ones.
+    var betweenPieces: (() -> Void)?
 
     /// How much is written at once, in bytes.
     private static var pieceSize: Int { 256 << 10 }
@@ -86,19 +98,47 @@ final class BufferedFile<File: OpenFile> {
     /// Bytes so far.
     var count: Int { written + pending.count }
 
+    /// What comes now belongs together.
+    func beginValue() { piecesOfValue = 0 }
+
     func append(_ bytes: ByteView) throws(FileError) {
         if let failure { throw failure }
-        pending.append(bytes)
-        if pending.count >= BufferedFile.pieceSize { try flush() }
+        if bytes.count < BufferedFile.pieceSize {
+            pending.append(bytes)
+            if pending.count >= BufferedFile.pieceSize { try flushPiece() }
+            return
+        }
+        if !pending.isEmpty { try flushPiece() }
+        var start = 0
+        while start < bytes.count {
+            let end = min(start + 4 * BufferedFile.pieceSize, bytes.count)
+            try write(bytes[start..<end])
+            start = end
+            endPiece()
+        }
+    }
+
+    private func flushPiece() throws(FileError) {
+        try flush()
+        endPiece()
+    }
+
+    private func endPiece() {
+        piecesOfValue += 1
+        if piecesOfValue > 1 { betweenPieces?() }
     }
 
     /// Writes what is collected.
     func flush() throws(FileError) {
         if let failure { throw failure }
+        try write(pending.view)
+        pending.clear(keeping: 2 * BufferedFile.pieceSize)
+    }
+
+    private func write(_ bytes: ByteView) throws(FileError) {
         do throws(FileError) {
-            try file.write(pending.view, at: written)
-            written += pending.count
-            pending.clear(keeping: 2 * BufferedFile.pieceSize)
+            try file.write(bytes, at: written)
+            written += bytes.count
             if written - pushed >= BufferedFile.pushSize {
                 file.beginWriteback(from: pushed, count: written - pushed)
                 pushed = written

@@ -55,6 +55,11 @@ func residentMemory() -> Int {
 
 /// Starts a thread that runs `body`. Traps where the system has none left.
 func startThread(_ body: @escaping @Sendable () -> Void) {
+    precondition(tryToStartThread(body), "cannot start the persistence thread")
+}
+
+/// Starts a thread that runs `body`; false where the system has none left.
+func tryToStartThread(_ body: @escaping @Sendable () -> Void) -> Bool {
     final class Box: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -67,6 +72,10 @@ func startThread(_ body: @escaping @Sendable () -> Void) {
             Unmanaged<Box>.fromOpaque(argument.unsafelyUnwrapped).takeRetainedValue().body()
             return nil
         }, argument)
-    precondition(failed == 0, "cannot start the persistence thread")
+    guard failed == 0 else {
+        Unmanaged<Box>.fromOpaque(argument).release()
+        return false
+    }
     pthread_detach(thread)
+    return true
 }

@@ -47,6 +47,11 @@ final class WorkerControl: Sendable {
         var unanswered = 0
     }
 
+    /// What clients are told when a reload has failed.
+    static var unloaded: String {
+        "DEBUG RELOAD has failed: only a part of the data is in memory, and all of it on disk; restart the server"
+    }
+
     let state: Mutex<State>
     let progress = LoadingProgress()
     /// Completed when the data is loaded, or can't be.

@@ -41,6 +41,16 @@ final class WorkerLoop<Files: FileSystem> {
     // MARK: Snapshots and rewrites
 
     var job: SnapshotJob<Files>?
+    /// What is done for the job on another thread.
+    struct Aside {
+        /// Goes on with the job where it is done.
+        let goOn: () -> Void
+        /// Waits until it is done.
+        let wait: () -> Void
+    }
+    var aside: Aside?
+    /// False when a reload has failed: what is in memory must not get into the files.
+    var isWhole = true
     var pace = SnapshotPace()
     var wantsSnapshot = false
     var wantsRewrite = false
@@ -78,8 +88,15 @@ final class WorkerLoop<Files: FileSystem> {
             let now = monotonicMilliseconds()
             if isDrainDue(now) { drain(now) }
             syncIfDue(now)
-            if job != nil { stepJobInPace() } else { startDueJob(now) }
-            if job == nil { rest() }
+            if aside != nil {
+                stepJob()
+            } else if job != nil {
+                stepJobInPace()
+            } else {
+                startDueJob(now)
+            }
+            guard isWhole else { return close() }
+            if job == nil || aside != nil { rest() }
         }
         finish()
     }
