@@ -217,6 +217,9 @@ public final class MemoryEngine: CommandEngine {
     /// A number that grows with every change of any key. O(1).
     public var changes: UInt64 { table.changes }
 
+    /// The process's resident memory in bytes, 0 where that can't be told.
+    public var residentMemory: Int { table.context.host.residentMemory() }
+
     /// How snapshots and the append-only file are; nil where nothing is kept on disk.
     public var persistence: PersistenceStatus? { table.context.host.persistence?.status }
 }

@@ -4,7 +4,8 @@ internal import Synchronization
 public import Logging
 
 /// Keeps an engine's data on disk: loads it at the start, appends what commands change, writes snapshots and rewrites
-/// the append-only file. One thread of its own does all of that, and owns all files.
+/// the append-only file. One thread of its own does all of that, and owns all files, but for what
+/// a `Chore` does to those that nobody appends to.
 ///
 /// The order is `open`, `makeJournal` (for the engine's `init`), `start`, `stop`.
 ///
@@ -122,7 +123,7 @@ public final class PersistenceWorker<Files: FileSystem>: PersistenceService, @un
             guard state.status.isAppendOnly else {
                 throw PersistenceRefusal("ERR there is no append-only file; start with --appendonly yes")
             }
-            guard state.status.rewriteStart == nil else {
+            guard state.status.rewriteStart == nil, !state.wantsRewrite else {
                 throw PersistenceRefusal("ERR Background append only file rewriting already in progress")
             }
             state.wantsRewrite = true

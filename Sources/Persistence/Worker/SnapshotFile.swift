@@ -23,14 +23,14 @@ final class SnapshotFile<Files: FileSystem> {
         target = BufferedFile(try files.open(temporary, .createEmpty))
     }
 
-    /// Writes the head, with what is known of the snapshot.
-    func begin(_ snapshot: MemorySnapshot) {
+    /// Writes the head, with what is known of the snapshot, and of the process: its resident memory in bytes.
+    func begin(_ snapshot: MemorySnapshot, memory: Int) {
         var options = RDBWriterOptions()
         // Only Redis 7.4 has a place for the expiries of hash fields; 7.0 reads the file as long as there are none.
         if snapshot.hasFieldExpiries { options.version = .redis74 }
         var begun = RDBWriter(BufferedFile.Sink(target), options: options)
         begun.standardAuxiliaries(
-            version: ByteView(EngineContext.redisVersion), time: time, memory: residentMemory(),
+            version: ByteView(EngineContext.redisVersion), time: time, memory: memory,
             isAppendOnlyBase: isBase)
         begun.selectDatabase(0, keys: snapshot.keys, expiring: snapshot.expiring)
         writer = consume begun
@@ -60,7 +60,7 @@ final class SnapshotFile<Files: FileSystem> {
             // Its error is the target's, which knows more.
             let size = try? writer?.finish()
             try target.flush()
-            try target.file.sync()
+            try target.sync()
             try files.rename(temporary, to: path)
             try files.syncDirectory(parentDirectory(path))
             return size ?? target.count
@@ -70,14 +70,18 @@ final class SnapshotFile<Files: FileSystem> {
         }
     }
 
-    /// Removes what there is of it.
-    func discard() { try? files.unlink(temporary) }
+    /// Removes what there is of it. May take long, and may be called on another thread.
+    func discard() {
+        try? files.unlink(temporary)
+        // Only then the system frees its blocks.
+        target.close()
+    }
 }
 
 /// A file that is written from its start to its end, in large pieces. The first error is kept, and nothing is
 /// written after it.
 final class BufferedFile<File: OpenFile> {
-    let file: File
+    private var file: File?
     private(set) var failure: FileError?
     private var pending = ByteBuffer()
     private var written = 0
@@ -97,6 +101,15 @@ final class BufferedFile<File: OpenFile> {
 
     /// Bytes so far.
     var count: Int { written + pending.count }
+
+    /// Makes durable what was flushed.
+    func sync() throws(FileError) {
+        if let failure { throw failure }
+        try file?.sync()
+    }
+
+    /// Closes the file; nothing is written to it any more.
+    func close() { file = nil }
 
     /// What comes now belongs together.
     func beginValue() { piecesOfValue = 0 }
@@ -137,10 +150,10 @@ final class BufferedFile<File: OpenFile> {
 
     private func write(_ bytes: ByteView) throws(FileError) {
         do throws(FileError) {
-            try file.write(bytes, at: written)
+            try file?.write(bytes, at: written)
             written += bytes.count
             if written - pushed >= BufferedFile.pushSize {
-                file.beginWriteback(from: pushed, count: written - pushed)
+                file?.beginWriteback(from: pushed, count: written - pushed)
                 pushed = written
             }
         } catch {

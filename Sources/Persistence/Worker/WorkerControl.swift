@@ -39,6 +39,7 @@ final class WorkerControl: Sendable {
         var engine: MemoryEngine?
         /// What wakes the worker: its journal, or one that nobody appends to.
         var alarm: Journal?
+        /// What is to be begun, and has not been.
         var wantsSnapshot = false
         var wantsRewrite = false
         var wantsStop = false

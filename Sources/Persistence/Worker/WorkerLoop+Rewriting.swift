@@ -50,7 +50,7 @@ extension WorkerLoop {
         if batch.count > options.queueLimit { events.room() }
         if isFresh {
             batch.clear()
-            begin(SnapshotJob(.freshBase(prepared, upTo: taken), memory, file, changes: changes))
+            begin(.freshBase(prepared, upTo: taken), memory, file, changes: changes)
             return
         }
         do throws(FileError) {
@@ -61,7 +61,7 @@ extension WorkerLoop {
             appendOnly.discard(prepared)
             throw error
         }
-        begin(SnapshotJob(.base, memory, file, changes: changes))
+        begin(.base, memory, file, changes: changes)
     }
 
     /// Writes and syncs the last that belongs to the current increment.

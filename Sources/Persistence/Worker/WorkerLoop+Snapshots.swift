@@ -21,11 +21,16 @@ extension WorkerLoop {
         guard let memory = engine.beginSnapshot(atCut: { changes = engine.changes }) else {
             preconditionFailure("only the worker makes snapshots, one at a time")
         }
-        begin(SnapshotJob(kind, memory, file, changes: changes))
+        begin(kind, memory, file, changes: changes)
     }
 
-    /// From now on steps of `job` are done.
-    func begin(_ job: SnapshotJob<Files>) {
+    /// From now on steps of the job are done.
+    func begin(
+        _ kind: SnapshotJob<Files>.Kind, _ memory: MemorySnapshot, _ file: SnapshotFile<Files>,
+        changes: UInt64
+    ) {
+        let job = SnapshotJob(
+            kind, memory, file, changes: changes, residentMemory: engine.residentMemory)
         job.file.onPiece { [unowned self] in
             let now = monotonicMilliseconds()
             if isDrainDue(now) { drain(now) }

@@ -105,12 +105,10 @@ final class WorkerLoop<Files: FileSystem> {
     private func takeRequests() -> Bool {
         control.state.withLock { state in
             settings = state.settings
-            wantsSnapshot = wantsSnapshot || state.wantsSnapshot
-            wantsRewrite = wantsRewrite || state.wantsRewrite
+            wantsSnapshot = state.wantsSnapshot
+            wantsRewrite = state.wantsRewrite
             works += state.works
             state.works = []
-            state.wantsSnapshot = false
-            state.wantsRewrite = false
             return !state.wantsStop
         }
     }
@@ -139,7 +137,10 @@ final class WorkerLoop<Files: FileSystem> {
     private func startDueJob(_ now: Int64) {
         if !works.isEmpty { return perform(works.removeFirst()) }
         if wantsSnapshot {
-            wantsSnapshot = false
+            control.state.withLock { state in
+                state.wantsSnapshot = false
+                state.status.snapshotStart = Clock.milliseconds()
+            }
             return beginSnapshot(.background)
         }
         if case .sync? = failure {
@@ -147,7 +148,10 @@ final class WorkerLoop<Files: FileSystem> {
             return
         }
         if wantsRewrite {
-            wantsRewrite = false
+            control.state.withLock { state in
+                state.wantsRewrite = false
+                state.status.rewriteStart = Clock.milliseconds()
+            }
             return beginRewrite()
         }
         if isSnapshotDue(now) { return beginSnapshot(.background) }
