@@ -137,10 +137,12 @@ public final class MemoryEngine: CommandEngine {
         keyspace.begin(list.keys)
         keyspace.mayWait = true
         if stops(command, &reply) {
+            // It shows nothing, so there is nothing to wait for.
             outcome.failed = true
-        } else {
-            outcome.failed = !run(command, arguments, &keyspace, &reply)
+            if let first = list.keys.first { outcome.version = table.stripe(of: first.hash).pointee }
+            return outcome
         }
+        outcome.failed = !run(command, arguments, &keyspace, &reply)
         waiting = keyspace.waiting
         // INFO, CONFIG and the like show no data: they are needed most where the disk fails.
         let flags = command.pointee.info.flags

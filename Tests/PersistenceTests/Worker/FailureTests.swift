@@ -18,6 +18,11 @@ import Testing
         kept("SET", "k1", "b")
         eventually("failing") { kept.told.failing == [true] }
         #expect(kept("SET", "k2", "c").hasPrefix("(error) MISCONF"))
+        // A refusal shows nothing, also where the key was written by what is not on disk.
+        for words in [["SET", "k1", "c"], ["DEL", "k1"]] {
+            let refused = kept.execute(words)
+            #expect(refused.text.hasPrefix("(error) MISCONF") && refused.ticket == 0)
+        }
         #expect(kept("GET", "k1") == "b")
         #expect(kept.worker.status.writeFailure != nil)
         if policy == .always { #expect(kept.execute(["GET", "k1"]).ticket > kept.told.durable) }
