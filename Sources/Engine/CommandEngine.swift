@@ -33,6 +33,9 @@ public protocol CommandEngine: Sendable {
     /// A number that grows with every change of any key.
     var changes: UInt64 { get }
 
+    /// Channels, and who is subscribed to them.
+    var pubSub: PubSub { get }
+
     /// How snapshots and the append-only file are; nil where nothing is kept on disk.
     var persistence: PersistenceStatus? { get }
 }

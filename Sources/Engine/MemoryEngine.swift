@@ -21,7 +21,7 @@ public final class MemoryEngine: CommandEngine {
     /// - Parameter makeJournal: makes what the effects of commands go to, in the order in which they are made; nil:
     ///   nothing is kept of them.
     public init(
-        settings: Settings = Settings(), host: HostInfo = HostInfo(),
+        settings: Settings = Settings(), host: HostInfo = HostInfo(), pubSub: PubSub = PubSub(),
         journal makeJournal: (WriteGate) -> Journal? = { _ in nil }
     ) {
         commandTable = CommandTable<MemoryKeyspace>()
@@ -29,7 +29,7 @@ public final class MemoryEngine: CommandEngine {
         _ = handlers.initialize(from: commandTable.commands)
         let context = EngineContext(
             commands: commandTable.commands.map(\.info), startedAt: Clock.milliseconds(),
-            settings: settings, host: host)
+            settings: settings, host: host, pubSub: pubSub)
         table = MemoryTable(context: context, journal: makeJournal(context.gate))
         startReclaimer(table)
     }
@@ -42,6 +42,9 @@ public final class MemoryEngine: CommandEngine {
 
     /// What the effects of commands go to; nil where they are not kept.
     public var journal: Journal? { table.journal }
+
+    /// Channels, and who is subscribed to them.
+    public var pubSub: PubSub { table.context.pubSub }
 
     /// Why commands are not executed at the moment.
     public var gate: WriteGate { table.context.gate }

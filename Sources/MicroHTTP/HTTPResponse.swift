@@ -91,6 +91,15 @@ public struct HTTPResponse: ~Copyable {
         wait = .room(seconds > 0 ? UInt64(min(seconds, 86_400) * 1000) : 0)
     }
 
+    /// Makes a stream the body, in place of what `body` holds: chunks are sent as it has them, until it ends. Its
+    /// `closed` is called in any case. Has an effect in `HTTPHandler.handle` alone.
+    public mutating func setBody(stream: any BodyStream) {}
+
+    /// Has the request handled again, from its beginning and with a fresh response, when `work` is woken, or
+    /// `seconds` have passed (nil: however long it takes); `HTTPRequest.parked` is `work` then. Has an effect in
+    /// `HTTPHandler.handle` alone, and replaces an earlier `hold` or `postpone`.
+    public mutating func park(_ work: any ParkedWork, seconds: Double?) {}
+
     private mutating func closeFile() {
         if let file { close(file.descriptor) }
         file = nil

@@ -11,6 +11,8 @@ public final class EngineContext: @unchecked Sendable {
     public internal(set) var settings: Settings
     /// The process around the engine.
     public let host: HostInfo
+    /// Channels, and who is subscribed to them.
+    public let pubSub: PubSub
     /// Why commands are not executed at the moment.
     public let gate = WriteGate()
     /// 40 hexadecimal digits that tell this run of the engine from others; INFO's `run_id`.
@@ -22,8 +24,9 @@ public final class EngineContext: @unchecked Sendable {
     /// - Parameter startedAt: Unix milliseconds.
     public init(
         commands: [CommandInfo], startedAt: Int64, settings: Settings = Settings(),
-        host: HostInfo = HostInfo()
+        host: HostInfo = HostInfo(), pubSub: PubSub = PubSub()
     ) {
+        self.pubSub = pubSub
         self.commands = commands
         self.startedAt = startedAt
         self.settings = settings

@@ -34,6 +34,10 @@ public protocol Keyspace: ~Copyable, SendableMetatype {
     /// something is written down as it came; one that depends on chance, or on the time, must tell.
     mutating func effect(_ count: Int, _ write: (inout CommandBatch) -> Void)
 
+    /// Tells that something has happened to a key: an event of Redis's, by its name there, in its place between
+    /// others. Costs next to nothing where nobody wants it.
+    mutating func event(_ classes: KeyEventClasses, _ event: StaticString, _ key: ByteView)
+
     /// Has the engine do something once the command has ended and no lock is held, before its reply is shown. Not
     /// in a transaction; false there.
     mutating func afterwards(_ action: AfterUnlocking) -> Bool

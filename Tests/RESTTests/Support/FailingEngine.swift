@@ -11,6 +11,7 @@ struct FailingEngine: CommandEngine {
 
     var commands: [CommandInfo] { table.commands }
     var changes: UInt64 { 0 }
+    let pubSub = PubSub()
 
     func find(_ name: ByteView) -> CommandID? { table.find(name) }
 

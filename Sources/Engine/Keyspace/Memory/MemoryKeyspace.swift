@@ -32,6 +32,8 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     private let home: Int
     public let expiryLimit: Int64
     public let isJournalled: Bool
+    /// The events that anybody wants.
+    private let wantedEvents: KeyEventClasses
     /// Changes that were but the removal of what had expired, which tells itself.
     private var reclaimed: UInt64 = 0
     /// Whether the running command has told its effects.
@@ -50,6 +52,7 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
         self.now = now
         expiryLimit = replays ? .min : now
         isJournalled = table.journal != nil && !replays
+        wantedEvents = replays ? [] : table.context.pubSub.wantedEvents
         clock = UInt32(truncatingIfNeeded: now / 1000) & 0xFF_FFFF
         changes = table.pendingChanges(at: home)
         self.home = home
@@ -75,6 +78,12 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
         hasToldEffects = true
         table.cells[home].outbox.begin(arguments: count)
         write(&table.cells[home].outbox)
+    }
+
+    @inline(__always)
+    public mutating func event(_ classes: KeyEventClasses, _ event: StaticString, _ key: ByteView) {
+        if wantedEvents.isDisjoint(with: classes) { return }
+        table.cells[home].events.append(classes, event, key)
     }
 
     public mutating func afterwards(_ action: AfterUnlocking) -> Bool {

@@ -23,6 +23,8 @@ final class MemoryTable: @unchecked Sendable {
         var pendingChanges: UInt64 = 0
         /// Effects of whoever holds a set of locks of which this is the lowest, not yet in the journal.
         var outbox = CommandBatch()
+        /// Messages of whoever holds a set of locks of which this is the lowest, not yet delivered.
+        var events = EventOutbox()
         private var padding: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) =
             (0, 0, 0, 0, 0, 0, 0, 0)
     }
@@ -209,10 +211,19 @@ final class MemoryTable: @unchecked Sendable {
     /// - Returns: the ticket; 0 where there was nothing.
     @inline(__always)
     func commit(at home: Int, isWrite: Bool) -> UInt64 {
-        guard let journal, !cells[home].outbox.isEmpty else { return 0 }
-        let ticket = journal.append(cells[home].outbox, isWrite: isWrite)
-        cells[home].outbox.clear(keeping: 4 << 10)
+        var ticket: UInt64 = 0
+        if let journal, !cells[home].outbox.isEmpty {
+            ticket = journal.append(cells[home].outbox, isWrite: isWrite)
+            cells[home].outbox.clear(keeping: 4 << 10)
+        }
+        if !cells[home].events.isEmpty { deliverEvents(at: home, after: ticket) }
         return ticket
+    }
+
+    @inline(never)
+    private func deliverEvents(at home: Int, after ticket: UInt64) {
+        let isAwaited = journal?.isAwaited ?? false
+        context.pubSub.deliver(&cells[home].events, after: isAwaited ? ticket : 0)
     }
 
     /// As `commit(at:isWrite:)`, for an execution that names these keys, and notes on its reply what that must wait for.
@@ -221,8 +232,8 @@ final class MemoryTable: @unchecked Sendable {
     func commit(
         at home: Int, _ keys: UnsafeBufferPointer<HashedKey>, allKeys: Bool, _ reply: inout Reply
     ) {
-        guard let journal else { return }
         let ticket = commit(at: home, isWrite: reply.hasWritten)
+        guard let journal else { return }
         if journal.isAwaited { note(ticket, keys, allKeys, journal, &reply) }
     }
 
