@@ -104,6 +104,7 @@ extension MemoryEngine {
         let started = Clock.tick()
         var index = step
         var position = 0
+        var hasRun = false
         while index < end {
             let entry = pipeline.steps[index]
             let arguments = pipeline.arguments(of: entry)
@@ -118,6 +119,7 @@ extension MemoryEngine {
             position = keysEnd
             if !replays, stops(command, &reply) { continue }
             keyspace.begin(list[first, keysEnd])
+            hasRun = true
             _ = run(command, arguments, &keyspace, &reply)
             // Replies are rendered, and forgotten, after each window.
             if reply.size > MemoryEngine.windowReplies { break }
@@ -126,7 +128,8 @@ extension MemoryEngine {
             // Others wait for these locks, and time must go on: after slow work the window ends early.
             if !command.pointee.info.flags.contains(.fast), Clock.tick() != started { break }
         }
-        if !replays { table.commit(at: home, list.keys, allKeys: false, &reply) }
+        // Refusals show nothing that is to be waited for.
+        if !replays, hasRun { table.commit(at: home, list.keys, allKeys: false, &reply) }
         return index
     }
 }

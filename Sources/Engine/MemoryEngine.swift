@@ -140,10 +140,12 @@ public final class MemoryEngine: CommandEngine {
         keyspace.begin(list.keys)
         keyspace.mayWait = true
         if stops(command, &reply) {
+            // It shows nothing, so there is nothing to wait for.
             outcome.failed = true
-        } else {
-            outcome.failed = !run(command, arguments, &keyspace, &reply)
+            if let first = list.keys.first { outcome.version = table.stripe(of: first.hash).pointee }
+            return outcome
         }
+        outcome.failed = !run(command, arguments, &keyspace, &reply)
         waiting = keyspace.waiting
         // INFO, CONFIG and the like show no data: they are needed most where the disk fails.
         let flags = command.pointee.info.flags
@@ -226,6 +228,9 @@ public final class MemoryEngine: CommandEngine {
 
     /// A number that grows with every change of any key. O(1).
     public var changes: UInt64 { table.changes }
+
+    /// The process's resident memory in bytes, 0 where that can't be told.
+    public var residentMemory: Int { table.context.host.residentMemory() }
 
     /// How snapshots and the append-only file are; nil where nothing is kept on disk.
     public var persistence: PersistenceStatus? { table.context.host.persistence?.status }

@@ -27,7 +27,7 @@ public struct Reply: ~Copyable {
     /// whole request may be tried again.
     public internal(set) var isPostponable = false
     /// Whether a command that may write was executed.
-    var hasWritten = false
+    public internal(set) var hasWritten = false
     /// Whether the request has waited for room in the queue to the disk, in vain.
     var hasWaited = false
 

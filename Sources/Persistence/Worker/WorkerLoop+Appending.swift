@@ -74,7 +74,9 @@ extension WorkerLoop {
 
     /// Makes durable what was written, where the policy has it now.
     func syncIfDue(_ now: Int64) {
-        guard failure == nil, let appendOnly, appendOnly.hasUnsynced else { return }
+        // What was written before a failing write is kept all the same.
+        if case .sync? = failure { return }
+        guard let appendOnly, appendOnly.hasUnsynced else { return }
         if settings.syncPolicy == .always {
             sync()
         } else if syncsEachSecond(now), now - lastSync >= Int64(options.timing.syncPeriod) {

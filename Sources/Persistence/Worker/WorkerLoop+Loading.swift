@@ -80,7 +80,13 @@ extension WorkerLoop {
     private func makeBase() {
         beginRewrite()
         while let job {
-            if control.progress.isStopped { abandon(job) } else { stepJob() }
+            // What is done aside touches the job: it is waited for.
+            if control.progress.isStopped, aside == nil {
+                abandon(job)
+            } else {
+                stepJob()
+                aside?.wait()
+            }
         }
         if appendOnly?.hasIncrement != true { appendOnly = nil }
     }
@@ -118,6 +124,8 @@ extension WorkerLoop {
     func finish() {
         // Nobody is to be told that something is kept when nobody keeps it any more.
         engine.gate.shut(failing: "The server is stopping.")
+        // What is written to the end and only not synced is kept.
+        if aside != nil { completeJob() }
         if let job { abandon(job) }
         drainAll()
         // A write that has succeeded at last has opened it.
@@ -125,15 +133,22 @@ extension WorkerLoop {
         let changes = engine.changes
         if !settings.savePoints.isEmpty, changes != control.state.withLock({ $0.changesAtSave }) {
             beginSnapshot(.last)
-            while job != nil { stepJob() }
+            completeJob()
         }
+        close()
+    }
+
+    /// Lets go of the files, and of those who wait.
+    func close() {
         appendOnly = nil
+        let refusal: PersistenceRefusal =
+            isWhole ? .stopping : PersistenceRefusal("LOADING \(WorkerControl.unloaded)")
         let late = control.state.withLock { state in
-            state.phase = .stopped
+            if isWhole { state.phase = .stopped }
             defer { state.works = [] }
             return state.works
         }
-        for work in works + late { control.finish(work, .stopping) }
+        for work in works + late { control.finish(work, refusal) }
         works = []
     }
 
@@ -169,7 +184,7 @@ extension WorkerLoop {
         stateSync()
         if case .sync? = failure {
             beginRewrite()
-            while job != nil { stepJob() }
+            completeJob()
         }
         if failure != nil {
             let lost = batch.count
