@@ -309,7 +309,8 @@ final class Connection {
         stage = .answered
         if core.isStopping { state.pointee.response.closesConnection = true }
         deadline.set(
-            state.pointee.response.stream == nil ? .responding : .streaming, at: core.now + core.timeouts.body)
+            state.pointee.response.stream == nil ? .responding : .streaming, at: core.now + core.timeouts.body
+        )
         guard let handle = request.state.pointee.handle, let response = makeHandle() else { return false }
         defer { MHD_destroy_response(response) }
         // Statuses below 200 are not final: libmicrohttpd would wait for another one.
