@@ -3,11 +3,12 @@ internal import Bytes
 // What handlers call where a command as it came would not do the same again: each changes something and tells it
 // in the form in which Redis writes it down.
 extension Keyspace where Self: ~Copyable {
-    /// Removes a key and tells so; false where it was missing.
+    /// Removes a key and tells so, as an effect and as an event; false where it was missing.
     @discardableResult
     mutating func removeTelling(_ key: ByteView) -> Bool {
         guard remove(key) else { return false }
         effect("DEL", key)
+        event(.generic, "del", key)
         return true
     }
 
@@ -15,7 +16,7 @@ extension Keyspace where Self: ~Copyable {
     mutating func setStringTelling(_ key: ByteView, _ value: ByteView, expiry: ExpiryChange) {
         if case .at(let instant) = expiry, instant <= expiryLimit {
             // Stored, it would be gone at once.
-            removeTelling(key)
+            if remove(key) { effect("DEL", key) }
             return
         }
         setString(key, value, expiry: expiry)
@@ -33,13 +34,18 @@ extension Keyspace where Self: ~Copyable {
         }
     }
 
-    /// Sets, moves or (nil) removes the expiry of a present key, as `setExpiry`, and tells the instant.
+    /// Sets, moves or (nil) removes the expiry of a present key, as `setExpiry`, and tells the instant, and the event.
     mutating func setExpiryTelling(of key: ByteView, at instant: Int64?) {
         if let instant, instant <= expiryLimit {
             removeTelling(key)
             return
         }
         let before = expiry(of: key)
+        if instant != nil {
+            event(.generic, "expire", key)
+        } else if case .at = before {
+            event(.generic, "persist", key)
+        }
         guard before != (instant.map { .at($0) } ?? .never), setExpiry(of: key, at: instant) else { return }
         guard let instant else { return effect("PERSIST", key) }
         effect(3) { batch in
