@@ -37,6 +37,10 @@ extension MemoryEngine {
             var exists = true
             if let probe = transaction.probe {
                 var answer = Reply()
+                // A request's own look at a key is no command.
+                let wanted = keyspace.wantedEvents
+                keyspace.wantedEvents.remove(.keyMiss)
+                defer { keyspace.wantedEvents = wanted }
                 _ = run(handler(probe.command), transaction.arguments(of: probe), &keyspace, &answer)
                 exists = answer.saysPresent
             }
@@ -108,6 +112,7 @@ extension MemoryEngine {
             } else {
                 keyspace.begin(list[position, position + keys])
                 if !run(handler(step.command), arguments, &keyspace, &reply) { succeeded = false }
+                if handler(step.command).pointee.info.flags.contains(.admin) { keyspace.listen() }
             }
             if !succeeded, transaction.stopsAtError { break }
             position += keys

@@ -195,7 +195,7 @@ public final class MemoryEngine: CommandEngine {
         _ keyspace: inout MemoryKeyspace, _ reply: inout Reply
     ) -> Bool {
         let mark = reply.mark
-        keyspace.countsAccesses = command.pointee.info.flags.contains(.readonly)
+        keyspace.isReading = command.pointee.info.flags.contains(.readonly)
         keyspace.countCommand()
         let changes = keyspace.changeMark
         if keyspace.isJournalled { keyspace.beginUnit() }
@@ -215,6 +215,7 @@ public final class MemoryEngine: CommandEngine {
             reply.replace(since: mark, by: error)
             succeeded = false
         }
+        keyspace.isReading = false
         keyspace.finish()
         if keyspace.isJournalled {
             if command.pointee.info.flags.contains(.write) {

@@ -91,6 +91,7 @@ enum ExpireCommands<K: Keyspace & ~Copyable> {
     ) throws(CommandError) {
         guard case .at = keys.expiry(of: a[0]) else { return reply.integer(0) }
         reply.integer(keys.setExpiry(of: a[0], at: nil))
+        keys.event(.generic, "persist", a[0])
     }
 
     // MARK: Asking

@@ -4,7 +4,8 @@ internal import Bytes
 enum SortedSetPops<K: Keyspace & ~Copyable> {
     /// Removes up to `count` members from an end and answers them: as pairs, or flat.
     private static func pop(
-        _ count: Int64, highest: Bool, pairs: Bool, from zset: K.SortedSet, _ reply: inout Reply
+        _ count: Int64, highest: Bool, pairs: Bool, from zset: K.SortedSet, _ key: ByteView, _ keys: inout K,
+        _ reply: inout Reply
     ) {
         let size = zset.count
         let taken = Int(min(count, Int64(size)))
@@ -16,7 +17,9 @@ enum SortedSetPops<K: Keyspace & ~Copyable> {
             reply.double(score)
             return true
         }
-        if !ranks.isEmpty { zset.remove(ranks) }
+        if ranks.isEmpty { return }
+        zset.remove(ranks)
+        keys.eventOfRemoval(.sortedSet, highest ? "zpopmax" : "zpopmin", key, left: zset.count)
     }
 
     private static func popEnd(
@@ -26,7 +29,7 @@ enum SortedSetPops<K: Keyspace & ~Copyable> {
         let count = a.count == 2 ? try a.integer(1, or: .notPositive) : 1
         if count < 0 { throw .notPositive }
         guard let zset = try keys.sortedSet(a[0], .write) else { return reply.array(0) }
-        pop(count, highest: highest, pairs: false, from: zset, &reply)
+        pop(count, highest: highest, pairs: false, from: zset, a[0], &keys, &reply)
     }
 
     @Sendable static func zpopmin(
@@ -63,7 +66,7 @@ enum SortedSetPops<K: Keyspace & ~Copyable> {
             guard let zset = try keys.sortedSet(a[index], .write) else { continue }
             reply.array(2)
             reply.bytes(a[index])
-            return pop(count ?? 1, highest: highest, pairs: true, from: zset, &reply)
+            return pop(count ?? 1, highest: highest, pairs: true, from: zset, a[index], &keys, &reply)
         }
         reply.nullArray()
     }

@@ -19,8 +19,7 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     private let clock: UInt32
     /// Collections opened for change, to be removed at the end where they are empty.
     private var opened = OpenedEntries()
-    /// Whether accesses count as hits and misses: Redis counts those of reading commands.
-    var countsAccesses = true
+    public var isReading = false
     /// Keys that the command has made.
     private(set) var created = 0
     /// The running command's keys with their hashes, in the order in which it names them.
@@ -33,7 +32,7 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     public let expiryLimit: Int64
     public let isJournalled: Bool
     /// The events that anybody wants.
-    private let wantedEvents: KeyEventClasses
+    var wantedEvents: KeyEventClasses
     /// Changes that were but the removal of what had expired, which tells itself.
     private var reclaimed: UInt64 = 0
     /// Whether the running command has told its effects.
@@ -84,6 +83,15 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     public mutating func event(_ classes: KeyEventClasses, _ event: StaticString, _ key: ByteView) {
         if wantedEvents.isDisjoint(with: classes) { return }
         table.cells[home].events.append(classes, event, key)
+    }
+
+    /// Asks again which events are wanted: a command of the transaction may have changed it.
+    mutating func listen() { wantedEvents = table.context.pubSub.wantedEvents }
+
+    /// Tells that a key that was to be read is missing.
+    @inline(__always)
+    private mutating func missed(_ key: ByteView) {
+        if isReading { event(.keyMiss, "keymiss", key) }
     }
 
     public mutating func afterwards(_ action: AfterUnlocking) -> Bool {
@@ -164,12 +172,16 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
         if place.entry.isExpired(at: now) {
             shard(hash).pointee.shard.statistics.expired += 1
             if isJournalled { table.cells[home].outbox.appendRemoval(of: place.entry.key) }
+            if !wantedEvents.isEmpty { table.cells[home].events.append(expiryOf: place.entry, at: now, wantedEvents) }
             unlink(place, hash)
             return nil
         }
         if isJournalled { table.cells[home].outbox.appendRemoval(ofFieldsDueAt: now, in: place.entry) }
         willChange(place, hash)
-        if shard(hash).pointee.shard.removeExpiredFields(of: place.entry, at: now) > 0 { changed(hash) }
+        if shard(hash).pointee.shard.removeExpiredFields(of: place.entry, at: now) > 0 {
+            changed(hash)
+            event(.hash, "hexpired", place.entry.key)
+        }
         return place
     }
 
@@ -196,10 +208,11 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     @inline(__always)
     private mutating func access(_ hash: UInt64, _ key: ByteView) -> Shard.Place? {
         guard let place = find(hash, key) else {
-            if countsAccesses { shard(hash).pointee.shard.statistics.misses += 1 }
+            if isReading { shard(hash).pointee.shard.statistics.misses += 1 }
+            missed(key)
             return nil
         }
-        if countsAccesses { shard(hash).pointee.shard.statistics.hits += 1 }
+        if isReading { shard(hash).pointee.shard.statistics.hits += 1 }
         place.entry.touch(clock)
         return place
     }
@@ -222,6 +235,7 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
         } else {
             shard(hash).pointee.shard.insert(entry, hash)
             created += 1
+            event(.new, "new", entry.key)
         }
         changed(hash)
     }
@@ -247,10 +261,17 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
 
     public mutating func type(of key: ByteView) -> KeyType? { access(hash(of: key), key)?.entry.type }
 
-    public mutating func peekType(of key: ByteView) -> KeyType? { find(hash(of: key), key)?.entry.type }
+    public mutating func peekType(of key: ByteView) -> KeyType? {
+        if let place = find(hash(of: key), key) { return place.entry.type }
+        missed(key)
+        return nil
+    }
 
     public mutating func expiry(of key: ByteView) -> Expiry {
-        guard let place = find(hash(of: key), key) else { return .missing }
+        guard let place = find(hash(of: key), key) else {
+            missed(key)
+            return .missing
+        }
         return place.entry.expiry.map { .at($0) } ?? .never
     }
 
@@ -289,7 +310,10 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
         let entry = place.entry
         let copy = entry.copy(key: destination, expiry: entry.expiry, clock: clock)
         let target = hash(of: destination)
-        store(copy, target, in: find(target, destination))
+        let old = find(target, destination)
+        store(copy, target, in: old)
+        // Redis takes the old one away first.
+        if old != nil { event(.new, "new", destination) }
         return true
     }
 
@@ -381,7 +405,10 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     ) throws(CommandError) -> OpenEntry? {
         let hash = hash(of: key)
         let entry: Entry
-        if let place = access(hash, key) {
+        if mode == .replace {
+            entry = Entry.collection(key: key, type: type, clock: clock)
+            store(entry, hash, in: find(hash, key))
+        } else if let place = access(hash, key) {
             entry = place.entry
             guard entry.type == type else { throw .wrongType }
             if mode != .read { willChange(place, hash) }
@@ -390,6 +417,7 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
             entry = Entry.collection(key: key, type: type, clock: clock)
             shard(hash).pointee.shard.insert(entry, hash)
             created += 1
+            event(.new, "new", key)
         }
         if mode != .read { opened.append((entry, hash)) }
         return OpenEntry(

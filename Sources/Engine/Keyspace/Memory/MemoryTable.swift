@@ -277,6 +277,7 @@ final class MemoryTable: @unchecked Sendable {
             var left = budget
             let pending = pendingChanges(at: index)
             let now = Clock.milliseconds()
+            let wanted = context.pubSub.wantedEvents
             let finished = cells[index].shard.reclaim(
                 at: now, budget: &left,
                 fields: { entry, limit, isSaved in
@@ -284,8 +285,12 @@ final class MemoryTable: @unchecked Sendable {
                     guard journal != nil else { return }
                     cells[index].outbox.appendRemoval(ofFieldsDueAt: now, in: entry, limit: limit)
                 },
-                changed: { changed($0, pending: pending) }
+                changed: { entry, hash in
+                    changed(hash, pending: pending)
+                    if wanted.contains(.hash) { cells[index].events.append(.hash, "hexpired", entry.key) }
+                }
             ) { entry, hash, isSaved in
+                if !wanted.isEmpty { cells[index].events.append(expiryOf: entry, at: now, wanted) }
                 if journal != nil { cells[index].outbox.appendRemoval(of: entry.key) }
                 changed(hash, pending: pending)
                 dispose(entry, isSaved: isSaved)
