@@ -28,6 +28,7 @@ extension CommandInfo {
         }
         if flags.contains(.admin) { result.append("admin") }
         result.append(flags.contains(.fast) ? "fast" : "slow")
+        if flags.contains(.blocking) { result.append("blocking") }
         if flags.contains(.dangerous) || flags.contains(.admin) { result.append("dangerous") }
         if family == .connection { result.append("connection") }
         return result
@@ -36,7 +37,7 @@ extension CommandInfo {
     private var flagNames: [StaticString] {
         let all: [(CommandFlags, StaticString)] = [
             (.write, "write"), (.readonly, "readonly"), (.denyoom, "denyoom"), (.admin, "admin"),
-            (.loading, "loading"), (.fast, "fast"),
+            (.loading, "loading"), (.fast, "fast"), (.blocking, "blocking"),
         ]
         var names = all.filter { flags.contains($0.0) }.map(\.1)
         switch keys {

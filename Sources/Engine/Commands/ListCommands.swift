@@ -79,7 +79,7 @@ enum ListCommands<K: Keyspace & ~Copyable> {
     }
 
     /// Removes up to `count` items at an end and answers them as an array, the outermost first.
-    private static func pop(
+    static func pop(
         _ count: Int, _ end: ListEnd, _ list: K.List, _ key: ByteView, _ keys: inout K, _ reply: inout Reply
     ) {
         let range = end.range(min(count, list.count), of: list.count)
@@ -97,6 +97,13 @@ enum ListCommands<K: Keyspace & ~Copyable> {
     static func lmpop(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
+        _ = try multiplePop(a, &keys, &reply)
+    }
+
+    /// LMPOP, and what it has taken; nil where all lists are empty.
+    static func multiplePop(
+        _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
+    ) throws(CommandError) -> (key: ByteView, end: ListEnd, count: Int)? {
         guard let number = parseInt64(a[0]), number > 0 else { throw .numkeysNotPositive }
         guard number < Int64(a.count - 1) else { throw .syntax }
         let numkeys = Int(number)
@@ -112,9 +119,12 @@ enum ListCommands<K: Keyspace & ~Copyable> {
             guard let list = try keys.list(a[i], .write), list.count > 0 else { continue }
             reply.array(2)
             reply.bytes(a[i])
-            return pop(Int(count), end, list, a[i], &keys, &reply)
+            let taken = min(Int(count), list.count)
+            pop(taken, end, list, a[i], &keys, &reply)
+            return (a[i], end, taken)
         }
         reply.nullArray()
+        return nil
     }
 
     // MARK: Moving
@@ -134,7 +144,7 @@ enum ListCommands<K: Keyspace & ~Copyable> {
         try move(a, .right, .left, &keys, &reply)
     }
 
-    private static func move(
+    static func move(
         _ a: borrowing Arguments, _ from: ListEnd, _ to: ListEnd, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
         guard let source = try keys.list(a[0], .write) else { return reply.null() }
@@ -185,7 +195,9 @@ enum ListCommands<K: Keyspace & ~Copyable> {
     }
 
     /// The family's commands, those of `ListEditCommands` included.
-    static var table: [Command<K>] { endTable + readTable + ListEditCommands<K>.table }
+    static var table: [Command<K>] {
+        endTable + readTable + ListEditCommands<K>.table + WaitingListCommands<K>.table
+    }
 
     private static var endTable: [Command<K>] {
         [

@@ -278,7 +278,8 @@ enum SortedSetCommands<K: Keyspace & ~Copyable> {
                 syntax: "key member",
                 summary: "Get the score associated with the given member in a sorted set",
                 complexity: "O(1)", since: "1.2.0", run: zscore),
-        ] + SortedSetRanges<K>.table + SortedSetPops<K>.table + SortedSetAlgebra<K>.table
+        ] + SortedSetRanges<K>.table + SortedSetPops<K>.table
+            + WaitingSortedSetCommands<K>.table + SortedSetAlgebra<K>.table
     }
 }
 

@@ -47,6 +47,11 @@ public protocol Keyspace: ~Copyable, SendableMetatype {
     /// reads.
     var isReading: Bool { get set }
 
+    /// Says that the command, which has found none of its keys, waits until one of them holds that type, for so many
+    /// milliseconds (nil: for ever); then it is executed again. It answers what is answered when the time is over, or
+    /// at once where nothing waits: in a transaction, in a pipeline.
+    mutating func wait(for type: KeyType, milliseconds: Int64?)
+
     // MARK: Whole keys
 
     /// The key's type, nil where it is missing. O(1).

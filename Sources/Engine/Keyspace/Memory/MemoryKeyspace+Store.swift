@@ -7,6 +7,7 @@ extension MemoryKeyspace {
     public var count: Int {
         var sum = 0
         for index in 0..<Shard.count { sum += table.cells[index].shard.count }
+        sum.blocked = table.waiters.count
         return sum
     }
 
@@ -20,6 +21,7 @@ extension MemoryKeyspace {
             sum.expired += part.expired
             sum.volatileKeys += part.volatileKeys
         }
+        sum.blocked = table.waiters.count
         return sum
     }
 

@@ -43,6 +43,11 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     var waiting: AfterUnlocking?
     /// Whether a command may have the engine do something when it has ended.
     var mayWait = false
+    /// Whether a command may wait for keys, and what it waits for, for how many milliseconds (nil: for ever).
+    var mayWaitForKeys = false
+    var awaited: (type: KeyType, milliseconds: Int64?)?
+    /// Whether anybody waits for keys.
+    private let hasWaiters: Bool
 
     /// The keyspace as of `now` (Unix ms). The shard `home` is locked.
     @inline(__always)
@@ -51,6 +56,7 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
         self.now = now
         expiryLimit = replays ? .min : now
         isJournalled = table.journal != nil && !replays
+        hasWaiters = !replays && table.waiters.count > 0
         wantedEvents = replays ? [] : table.context.pubSub.wantedEvents
         clock = UInt32(truncatingIfNeeded: now / 1000) & 0xFF_FFFF
         changes = table.pendingChanges(at: home)
@@ -93,6 +99,30 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     private mutating func missed(_ key: ByteView) {
         if isReading { event(.keyMiss, "keymiss", key) }
     }
+
+    public mutating func wait(for type: KeyType, milliseconds: Int64?) {
+        if mayWaitForKeys { awaited = (type, milliseconds) }
+    }
+
+    /// Notes that a key holds something else now, which somebody may wait for.
+    @inline(__always)
+    private func noteReady(_ key: ByteView, _ type: KeyType) {
+        if hasWaiters, type == .list || type == .sortedSet {
+            table.cells[home].readyKeys.append(Array(key.buffer))
+        }
+    }
+
+    /// Whether a command has made keys ready.
+    @inline(__always)
+    var hasReadyKeys: Bool { hasWaiters && !table.cells[home].readyKeys.isEmpty }
+
+    /// The keys that became ready, in that order; nil past the last.
+    func readyKey(_ index: Int) -> [UInt8]? {
+        index < table.cells[home].readyKeys.count ? table.cells[home].readyKeys[index] : nil
+    }
+
+    /// Forgets them.
+    func forgetReadyKeys() { table.cells[home].readyKeys.removeAll() }
 
     public mutating func afterwards(_ action: AfterUnlocking) -> Bool {
         if mayWait { waiting = action }
@@ -237,6 +267,7 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
             created += 1
             event(.new, "new", entry.key)
         }
+        noteReady(entry.key, entry.type)
         changed(hash)
     }
 
@@ -416,6 +447,7 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
             guard mode == .create else { return nil }
             entry = Entry.collection(key: key, type: type, clock: clock)
             shard(hash).pointee.shard.insert(entry, hash)
+            noteReady(key, type)
             created += 1
             event(.new, "new", key)
         }

@@ -25,6 +25,8 @@ final class MemoryTable: @unchecked Sendable {
         var outbox = CommandBatch()
         /// Messages of whoever holds a set of locks of which this is the lowest, not yet delivered.
         var events = EventOutbox()
+        /// Keys that became ready for who waits for them, of whoever holds a set of locks of which this is the lowest.
+        var readyKeys: [[UInt8]] = []
         private var padding: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) =
             (0, 0, 0, 0, 0, 0, 0, 0)
     }
@@ -38,6 +40,8 @@ final class MemoryTable: @unchecked Sendable {
     let reclaimer = Reclaimer()
     /// What a running snapshot has not seen, and commands were about to change.
     let handedOver = HandedOver()
+    /// Commands that wait for keys.
+    let waiters = Waiters()
     /// Whether a snapshot is running; under all locks.
     var isSnapshotRunning = false
     /// Where effects go; nil where they are not kept.
@@ -228,14 +232,20 @@ final class MemoryTable: @unchecked Sendable {
 
     /// As `commit(at:isWrite:)`, for an execution that names these keys, and notes on its reply what that must wait for.
     /// - Parameter allKeys: whether it has worked on the whole keyspace.
+    /// - Returns: the ticket; 0 where there was nothing.
     @inline(__always)
+    @discardableResult
     func commit(
         at home: Int, _ keys: UnsafeBufferPointer<HashedKey>, allKeys: Bool, _ reply: inout Reply
-    ) {
+    ) -> UInt64 {
         let ticket = commit(at: home, isWrite: reply.hasWritten)
-        guard let journal else { return }
+        guard let journal else { return ticket }
         if journal.isAwaited { note(ticket, keys, allKeys, journal, &reply) }
+        return ticket
     }
+
+    /// Notes that a key was written, too, whose shard is locked and which the execution did not name.
+    func noteWritten(_ hash: UInt64, _ ticket: UInt64) { writtenAt[MemoryTable.stripeIndex(of: hash)] = ticket }
 
     private func note(
         _ ticket: UInt64, _ keys: UnsafeBufferPointer<HashedKey>, _ allKeys: Bool, _ journal: Journal,
