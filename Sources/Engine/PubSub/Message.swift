@@ -15,10 +15,12 @@ public final class Message: @unchecked Sendable {
         case command
     }
 
-    /// Its place in the order of all messages of this run of the server; from 1 on.
+    /// Its place in the order of all messages of this run of the server; from 1 on. Not every number is used.
     public let sequence: UInt64
     /// What it tells of.
     public let kind: Kind
+    /// Whether only subscribers of the channel get it, and none of patterns (SPUBLISH).
+    let isSharded: Bool
     private let text: ByteBuffer
     private let split: Int
     /// What subscribers have made of it, by a number of their choice: those who want the same form share it.
@@ -27,9 +29,10 @@ public final class Message: @unchecked Sendable {
     /// - Parameters:
     ///   - subject: the channel, or the key.
     ///   - content: what was published, or the event's name, or the command as a line.
-    init(sequence: UInt64, kind: Kind, subject: ByteView, content: ByteView) {
+    init(sequence: UInt64, kind: Kind, isSharded: Bool = false, subject: ByteView, content: ByteView) {
         self.sequence = sequence
         self.kind = kind
+        self.isSharded = isSharded
         var text = ByteBuffer(capacity: subject.count + content.count)
         text.append(subject)
         text.append(content)
@@ -43,18 +46,24 @@ public final class Message: @unchecked Sendable {
     /// What was published, or the event's name, or the command as a line; lives as long as the message.
     public var content: ByteView { text.view.dropFirst(split) }
 
-    /// The bytes it takes.
-    public var size: Int { text.count + 64 }
+    /// The bytes it takes where it is kept: its text, and about 160 for two objects on the heap and its places in
+    /// rings.
+    public var size: Int { text.capacity + Message.overhead }
 
-    /// The message in some form, made once for all who ask for the same `form`. Only from `Subscriber`'s methods,
-    /// which are called under the lock.
+    /// What a message takes besides its text.
+    static let overhead = 160
+
+    /// The message in some form, made once for all who ask for the same `form` while it is delivered. Only from
+    /// `Subscriber`'s methods, which are called under the lock.
     public func frame(_ form: UInt64, _ make: (Message) -> Frame) -> Frame {
         for encoding in encodings where encoding.form == form { return encoding.frame }
         let frame = make(self)
-        // A message replayed now and then must not collect forms without end.
-        if encodings.count < 8 { encodings.append((form, frame)) }
+        encodings.append((form, frame))
         return frame
     }
+
+    /// Lets go of its forms, once all have got it: while it is kept, its text is all that it takes.
+    func forgetFrames() { if !encodings.isEmpty { encodings = [] } }
 }
 
 /// Immutable bytes that many hold. O(1) to copy.

@@ -14,20 +14,33 @@ public enum Topic: Hashable, Sendable {
 /// numbers: they must return soon, and not call it.
 public protocol Subscriber: AnyObject, Sendable {
     /// A message for the topic with this index in the list that was subscribed to. One that matches several of them
-    /// comes once for each.
+    /// comes once for each, in the order of the list.
     func receive(_ message: Message, topic: Int)
 
-    /// Messages of the topic with this index are missing: those from `after` to before `before`, which may be none in
-    /// truth. Called while subscribing only, before the first message.
+    /// Messages of the topic with this index are missing: those from `after` (nil: from whatever was seen of another
+    /// run) to before `before`, which may be none in truth. Called while subscribing only, before the first message.
     func missed(topic: Int, after: UInt64?, before: UInt64)
 }
 
 /// One subscription: keep it to end it.
-public final class Subscription: Sendable {
-    /// What it is on, in the order in which it was asked for.
+///
+/// Unchecked Sendable: `places` is touched only under the lock of `PubSub`; `start` is set under it before anyone
+/// else has the subscription.
+public final class Subscription: @unchecked Sendable {
+    /// Where a topic's feed has the subscriber.
+    struct Place {
+        let feed: Feed
+        var seat: Int
+    }
+
+    /// What it is on, in the order in which it was asked for. One that is named twice counts once, as the first.
     public let topics: [Topic]
+    /// The sequence number of the last message before it: whoever has seen none since then may come back with it.
+    public internal(set) var start: UInt64 = 0
     /// Tells it from the others of this run.
     let identity: UInt64
+    /// By topic; nil of one named before. Empty once it has ended.
+    var places: [Place?] = []
 
     init(_ topics: [Topic], identity: UInt64) {
         self.topics = topics
@@ -37,11 +50,11 @@ public final class Subscription: Sendable {
 
 /// How much is kept for subscribers that come back.
 public struct ReplayLimits: Sendable {
-    /// Messages of a channel.
+    /// Messages of a channel; 0: nothing is kept.
     public var messages = 1000
-    /// Bytes of a channel.
+    /// Bytes of a channel, with what keeping a message takes besides its text (`Message.size`).
     public var bytes = 1 << 20
-    /// Bytes of all channels.
+    /// Bytes of all channels; also of the messages that wait for the disk.
     public var totalBytes = 64 << 20
     /// How long the events of keys that nobody watches any more are kept, in seconds.
     public var linger = 60.0

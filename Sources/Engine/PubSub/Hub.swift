@@ -1,0 +1,171 @@
+internal import Bytes
+
+/// What `PubSub` guards by its lock: the feeds, and the order of messages. Not safe from several threads by itself.
+final class Hub {
+    let limits: ReplayLimits
+    /// The sequence number given out last.
+    private(set) var sequence: UInt64 = 0
+    var channels = FeedTable()
+    var patterns = FeedTable()
+    var keys = FeedTable()
+    let commands = Feed(.monitor, .empty, forgotten: 0)
+    private var budget = ReplayBudget()
+    private(set) var forgotten = ForgottenChannels()
+    /// What `notify-keyspace-events` says.
+    var notified: KeyEventClasses = []
+    /// Messages that wait for the disk.
+    var waiting = WaitingEvents()
+    /// Up to which ticket everything is durable, as far as was said.
+    var durable: UInt64 = 0
+    /// Feeds that nobody listens to and that are kept for a while, and when the first of them is over.
+    var lingering = 0
+    var lingerEnd = Int64.max
+    /// A key event's channel, while it is published.
+    private var channelName = ByteBuffer()
+    /// The feeds of the message under way besides its channel's.
+    private var matching: [Feed] = []
+
+    init(limits: ReplayLimits) { self.limits = limits }
+
+    /// The next sequence number.
+    func advance() -> UInt64 {
+        sequence += 1
+        return sequence
+    }
+
+    // MARK: Publishing
+
+    /// Delivers a record, and keeps it for those who come back.
+    func publish(_ record: EventOutbox.Record) {
+        switch record {
+        case .message(let channel, let payload, let isSharded):
+            publish(channel, payload, isSharded: isSharded)
+        case .key(let classes, let event, let key): publish(classes, event, key)
+        case .command(let line):
+            if commands.seats.isEmpty { return }
+            deliver(
+                Message(sequence: advance(), kind: .command, subject: .empty, content: line), to: commands)
+        }
+    }
+
+    private func publish(_ channel: ByteView, _ payload: ByteView, isSharded: Bool) {
+        let isKept = limits.messages > 0 && payload.count < min(limits.bytes, limits.totalBytes)
+        let feed = isKept ? self.channel(channel) : channels.find(channel)
+        if !isSharded { findPatterns(of: channel) }
+        defer { matching.removeAll(keepingCapacity: true) }
+        let sequence = advance()
+        guard feed != nil || !matching.isEmpty else { return forgotten.drop(channel, upTo: sequence) }
+        let message = Message(
+            sequence: sequence, kind: .published, isSharded: isSharded, subject: channel, content: payload)
+        if let feed { keep(message, in: feed) } else { forgotten.drop(channel, upTo: sequence) }
+        deliver(message, to: feed)
+    }
+
+    private func publish(_ classes: KeyEventClasses, _ event: ByteView, _ key: ByteView) {
+        if !classes.isDisjoint(with: .all) {
+            for feed in keys.all where feed.matches(key) { matching.append(feed) }
+        }
+        if !matching.isEmpty {
+            let message = Message(sequence: advance(), kind: .keyEvent, subject: key, content: event)
+            for feed in matching { keep(message, in: feed) }
+            deliver(message, to: nil)
+            matching.removeAll(keepingCapacity: true)
+        }
+        if notified.isDisjoint(with: classes) { return }
+        if notified.contains(.keyspace) { publishEvent("__keyspace@0__:", key, event) }
+        if notified.contains(.keyevent) { publishEvent("__keyevent@0__:", event, key) }
+    }
+
+    /// Publishes a key event as a message. Its channel keeps it only where somebody listens, or did a moment ago: a
+    /// channel for each key would leave no room for others.
+    private func publishEvent(_ prefix: StaticString, _ name: ByteView, _ payload: ByteView) {
+        channelName.clear(keeping: 1 << 10)
+        channelName.append(prefix)
+        channelName.append(name)
+        let feed = channels.find(channelName.view)
+        findPatterns(of: channelName.view)
+        defer { matching.removeAll(keepingCapacity: true) }
+        let sequence = advance()
+        let isKept = feed.map { !$0.seats.isEmpty || $0.lingersUntil > Clock.tick() } ?? false
+        if !isKept { forgotten.skip(channelName.view, sequence) }
+        if feed == nil, matching.isEmpty { return }
+        let message = Message(
+            sequence: sequence, kind: .published, subject: channelName.view, content: payload)
+        if let feed, isKept {
+            keep(message, in: feed)
+        } else {
+            for pattern in matching { keep(message, in: pattern) }
+        }
+        deliver(message, to: feed)
+    }
+
+    private func findPatterns(of channel: ByteView) {
+        for feed in patterns.all where feed.matches(channel) { matching.append(feed) }
+    }
+
+    // MARK: Delivering
+
+    /// Gives a message to the subscribers of a feed, and to those of `matching`. Who has several topics gets the
+    /// message for each in the order of its topics, so that it can say up to where it has come.
+    private func deliver(_ message: Message, to feed: Feed?) {
+        defer { message.forgetFrames() }
+        if matching.isEmpty {
+            for seat in feed?.seats ?? [] { seat.subscriber.receive(message, topic: seat.topic) }
+            return
+        }
+        if matching.count == 1, feed?.seats.isEmpty ?? true {
+            for seat in matching[0].seats { seat.subscriber.receive(message, topic: seat.topic) }
+            return
+        }
+        var several: [Feed.Seat] = []
+        func deliver(_ feed: Feed) {
+            for seat in feed.seats {
+                if seat.subscription.topics.count > 1 {
+                    several.append(seat)
+                } else {
+                    seat.subscriber.receive(message, topic: seat.topic)
+                }
+            }
+        }
+        if let feed { deliver(feed) }
+        for feed in matching { deliver(feed) }
+        several.sort { ($0.subscription.identity, $0.topic) < ($1.subscription.identity, $1.topic) }
+        for seat in several { seat.subscriber.receive(message, topic: seat.topic) }
+    }
+
+    // MARK: Keeping
+
+    /// The feed of a channel; made where it is not there.
+    func channel(_ name: ByteView) -> Feed {
+        if let feed = channels.find(name) { return feed }
+        let feed = Feed(.channel, name, forgotten: forgotten.forgotten(of: name))
+        channels.insert(feed)
+        return feed
+    }
+
+    /// Keeps a message for those who come back, and drops what is too much then: the oldest.
+    private func keep(_ message: Message, in feed: Feed) {
+        budget.append(message, to: feed)
+        while feed.ring.count > limits.messages || feed.ring.bytes > limits.bytes {
+            budget.dropFirst(of: feed)
+        }
+        while budget.bytes > limits.totalBytes, let loser = budget.dropOldest() { discardIfIdle(loser) }
+        discardIfIdle(feed)
+    }
+
+    /// Removes a channel of which nothing is kept and to which nobody listens.
+    func discardIfIdle(_ feed: Feed) {
+        guard feed.kind == .channel, feed.ring.isEmpty, feed.seats.isEmpty, feed.waiting == 0 else { return }
+        forgotten.drop(feed.name, upTo: feed.ring.forgotten)
+        channels.remove(feed)
+    }
+
+    /// Removes a glob to which nobody listens, with its messages.
+    func discard(_ feed: Feed) {
+        budget.dropAll(of: feed)
+        if feed.kind == .keys { keys.remove(feed) } else { patterns.remove(feed) }
+    }
+
+    /// The bytes of what is kept.
+    var keptBytes: Int { budget.bytes }
+}
