@@ -240,7 +240,7 @@ final class Connection {
             guard let waker = state.pointee.waker else { return false }
             let verdict = core.waiting.sleep(waker)
             return act(on: verdict)
-        case .ticket(let ticket):
+        case .ticket(let ticket, _):
             return act(on: core.waiting.hold(self, handle, until: ticket))
         case .room(let milliseconds):
             let now = monotonicMilliseconds()
@@ -259,7 +259,9 @@ final class Connection {
         case .send: return queue()
         case .close: return false
         case .refuse:
-            core.describe(.notStored, request, &state.pointee.response)
+            var refusal = HTTPRefusal.notStored
+            if case .ticket(_, ofChange: false) = state.pointee.response.wait { refusal = .notShown }
+            core.describe(refusal, request, &state.pointee.response)
             return queue()
         case .retry:
             // What wakes it from now on is not seen by this handling.
