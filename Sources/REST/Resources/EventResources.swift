@@ -21,7 +21,8 @@ enum EventResources<E: CommandEngine> {
             throw .badRequest("A stream takes \(mostTopics) channels, patterns and key patterns at most.")
         }
         // The header is the newer one: a browser that reconnects sends the same URL.
-        let last = try x.headers.lastEventID ?? x.bytes("last_event_id")
+        var last = x.headers.lastEventID
+        if last == nil { last = try x.bytes("last_event_id") }
         let resume = last.flatMap { $0.isEmpty ? nil : ResumePoint(EventID($0), boot: x.boot) }
         let form = EventForm(isRaw ? .raw : .json, boot: x.boot, topics: topics)
         start(form, after: resume, x, &response)
