@@ -194,7 +194,7 @@ final class Connection {
         stage = .waiting
         switch state.pointee.response.wait {
         case .none: return queue()
-        case .ticket(let ticket):
+        case .ticket(let ticket, _):
             return act(on: core.waiting.hold(self, handle, until: ticket))
         case .room(let milliseconds):
             let now = monotonicMilliseconds()
@@ -213,7 +213,9 @@ final class Connection {
         case .send: return queue()
         case .close: return false
         case .refuse:
-            core.describe(.notStored, request, &state.pointee.response)
+            var refusal = HTTPRefusal.notStored
+            if case .ticket(_, ofChange: false) = state.pointee.response.wait { refusal = .notShown }
+            core.describe(refusal, request, &state.pointee.response)
             return queue()
         case .retry:
             state.pointee.response.reset()

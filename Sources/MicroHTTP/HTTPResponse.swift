@@ -27,8 +27,8 @@ public struct HTTPResponse: ~Copyable {
 
     enum Wait {
         case none
-        /// Everything up to that ticket is released.
-        case ticket(UInt64)
+        /// Everything up to that ticket is released; whether the response tells of a change, or of a reading.
+        case ticket(UInt64, ofChange: Bool)
         /// The request is handled again, or so many milliseconds have passed.
         case room(UInt64)
     }
@@ -75,9 +75,12 @@ public struct HTTPResponse: ~Copyable {
 
     /// Holds the response back until `HTTPServer.release` has been called with this ticket, which is above 0, or
     /// a later one. The client's time-outs rest meanwhile. While the server is failing (`HTTPServer.setFailing`),
-    /// `HTTPRefusal.notStored` is sent in its place. Has an effect in `HTTPHandler.handle` alone, and replaces
+    /// `HTTPRefusal.notStored`, or of what has only been read (`ofChange` false) `notShown`, is sent in its place. Has an
+    /// effect in `HTTPHandler.handle` alone, and replaces
     /// an earlier `postpone`.
-    public mutating func hold(until ticket: UInt64) { wait = .ticket(ticket) }
+    public mutating func hold(until ticket: UInt64, ofChange: Bool = true) {
+        wait = .ticket(ticket, ofChange: ofChange)
+    }
 
     /// Has the request handled again, from its beginning and with a fresh response, when
     /// `HTTPServer.resumePostponed` is called, or has been since the handler began. The response is sent as it is

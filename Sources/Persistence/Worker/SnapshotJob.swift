@@ -25,12 +25,15 @@ final class SnapshotJob<Files: FileSystem> {
     let time = Clock.milliseconds()
     private let start = monotonicMilliseconds()
 
-    init(_ kind: Kind, _ memory: MemorySnapshot, _ file: SnapshotFile<Files>, changes: UInt64) {
+    init(
+        _ kind: Kind, _ memory: MemorySnapshot, _ file: SnapshotFile<Files>, changes: UInt64,
+        residentMemory: Int
+    ) {
         self.kind = kind
         self.memory = memory
         self.file = file
         self.changes = changes
-        file.begin(memory)
+        file.begin(memory, memory: residentMemory)
     }
 
     var isRewrite: Bool {
