@@ -37,7 +37,9 @@ extension MemoryEngine {
             var exists = true
             if let probe = transaction.probe {
                 var answer = Reply()
+                keyspace.showsCommands = false
                 _ = run(handler(probe.command), transaction.arguments(of: probe), &keyspace, &answer)
+                keyspace.showsCommands = true
                 exists = answer.saysPresent
             }
             let version = keyspace.version(of: precondition.key)

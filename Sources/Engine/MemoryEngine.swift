@@ -216,6 +216,7 @@ public final class MemoryEngine: CommandEngine {
             succeeded = false
         }
         keyspace.finish()
+        keyspace.monitor(command.pointee.info, arguments)
         if keyspace.isJournalled {
             if command.pointee.info.flags.contains(.write) {
                 reply.hasWritten = true

@@ -33,10 +33,11 @@ public final class RedwingServer: Sendable {
             PersistenceWorker(
                 options, SystemFiles(), logger: logger,
                 events: PersistenceEvents(
-                    durable: { ticket in
-                        listening.release(upTo: ticket)
-                        pubSub.release(upTo: ticket)
-                    }, failing: { listening.setFailing($0) },
+                    durable: {
+                        pubSub.release(upTo: $0)
+                        listening.release(upTo: $0)
+                    },
+                    failing: { listening.setFailing($0) },
                     room: { listening.resumePostponed() }))
         }
         self.persistence = persistence

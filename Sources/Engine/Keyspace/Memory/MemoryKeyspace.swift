@@ -32,6 +32,8 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     private let home: Int
     public let expiryLimit: Int64
     public let isJournalled: Bool
+    /// Whether those who watch all commands see what is executed now: a request's own look at a key is no command.
+    var showsCommands = true
     /// The events that anybody wants.
     private let wantedEvents: KeyEventClasses
     /// Changes that were but the removal of what had expired, which tells itself.
@@ -84,6 +86,25 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     public mutating func event(_ classes: KeyEventClasses, _ event: StaticString, _ key: ByteView) {
         if wantedEvents.isDisjoint(with: classes) { return }
         table.cells[home].events.append(classes, event, key)
+    }
+
+    public mutating func publish(_ channel: ByteView, _ payload: ByteView, isSharded: Bool) {
+        table.cells[home].events.append(channel: channel, payload: payload, isSharded: isSharded)
+    }
+
+    /// Shows a command to those who watch all; not those for operators, as in Redis.
+    @inline(__always)
+    func monitor(_ info: borrowing CommandInfo, _ arguments: borrowing Arguments) {
+        if wantedEvents.contains(.commands), showsCommands, !info.flags.contains(.admin) {
+            appendMonitored(info.name, arguments)
+        }
+    }
+
+    @inline(never)
+    private func appendMonitored(_ name: StaticString, _ arguments: borrowing Arguments) {
+        var line = ByteBuffer()
+        line.append(monitored: name, arguments, at: Clock.microseconds())
+        table.cells[home].events.append(command: line.view)
     }
 
     public mutating func afterwards(_ action: AfterUnlocking) -> Bool {
