@@ -43,9 +43,9 @@ extension MemoryEngine {
                 var answer = Reply()
                 // A request's own look at a key is no command.
                 let wanted = keyspace.wantedEvents
-                keyspace.wantedEvents.remove(.keyMiss)
-                defer { keyspace.wantedEvents = wanted }
+                keyspace.wantedEvents.subtract([.keyMiss, .commands])
                 _ = run(handler(probe.command), transaction.arguments(of: probe), &keyspace, &answer)
+                keyspace.wantedEvents = wanted
                 exists = answer.saysPresent
             }
             let version = keyspace.version(of: precondition.key)

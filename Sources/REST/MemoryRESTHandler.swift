@@ -8,9 +8,13 @@ public import MicroHTTP
 public final class MemoryRESTHandler: HTTPHandler {
     private let generic: RESTHandler<MemoryEngine>
 
-    /// - Parameter access: who may call.
-    public init(engine: MemoryEngine, access: AccessOptions = AccessOptions()) {
-        generic = RESTHandler(engine: engine, access: access)
+    /// - Parameters:
+    ///   - access: who may call.
+    ///   - events: how event streams are kept.
+    public init(
+        engine: MemoryEngine, access: AccessOptions = AccessOptions(), events: EventOptions = EventOptions()
+    ) {
+        generic = RESTHandler(engine: engine, access: access, events: events)
     }
 
     /// Refuses who may not call before a body is read.

@@ -14,13 +14,18 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
     private let router: Router<E>
     private let access: Access
     private let boot: UInt32
+    private let events: EventStreams
     private let exchanges: PerThread<Exchange<E>>
     private let anyTarget: Router<E>.Target
     /// How long a write waits for the disk before it is refused, in seconds.
     private let patience = 5.0
 
-    /// - Parameter access: who may call.
-    public init(engine: E, access: AccessOptions = AccessOptions()) {
+    /// - Parameters:
+    ///   - access: who may call.
+    ///   - events: how event streams are kept.
+    public init(
+        engine: E, access: AccessOptions = AccessOptions(), events: EventOptions = EventOptions()
+    ) {
         self.engine = engine
         let routes = RouteTable<E>.routes
         router = Router(routes, engine: engine)
@@ -28,7 +33,10 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
         boot = UInt32.random(in: 0 ... .max)
         anyTarget = Router<E>.Target(route: routes[0], commands: [], probe: nil)
         exchanges = PerThread()
+        self.events = EventStreams(events)
     }
+
+    deinit { events.stop() }
 
     /// Has the engine fetch the key's slot. A path's second segment is a key in almost all routes; where it is
     /// not, or is escaped, a line of memory is fetched in vain.
@@ -60,7 +68,7 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
     /// Answers by the route of the request, or with a problem.
     public func handle(_ request: HTTPRequest, _ response: inout HTTPResponse) {
         let exchange = exchanges.value {
-            Exchange(engine: engine, boot: boot, target: anyTarget)
+            Exchange(engine: engine, boot: boot, events: events, target: anyTarget)
         }
         exchange.pointee.headers.read(request)
         do throws(Problem) {

@@ -1,3 +1,4 @@
+public import Engine
 public import MicroHTTP
 public import Persistence
 public import REST
@@ -9,6 +10,10 @@ public struct ServerConfiguration: Sendable {
     public var http = HTTPOptions()
     /// Who may call.
     public var access = AccessOptions()
+    /// How event streams are kept.
+    public var events = EventOptions()
+    /// How much is kept for subscribers that come back.
+    public var replay = ReplayLimits()
     /// What is kept on disk; nil: nothing.
     public var persistence: PersistenceOptions?
     /// Whether clients may execute DEBUG, which can make the server useless to others.

@@ -69,6 +69,9 @@ struct Serve: ParsableCommand {
     @OptionGroup(title: "What is kept on disk")
     var keeping: PersistenceFlags
 
+    @OptionGroup(title: "Event streams")
+    var streaming: EventFlags
+
     @Flag(help: "Let clients execute DEBUG, which can make the server useless to others.")
     var enableDebugCommand = false
 
@@ -95,6 +98,7 @@ struct Serve: ParsableCommand {
             allowedHost.allSatisfy(AccessOptions.isHostName),
             "--allowed-host takes a host name as in 'redwing.example', without scheme and port")
         try keeping.check()
+        try streaming.check()
     }
 
     func run() throws {
@@ -123,6 +127,8 @@ struct Serve: ParsableCommand {
         configuration.enableDebugCommand = enableDebugCommand
         configuration.configurationFile = config ?? ""
         configuration.shutdownGrace = shutdownGrace
+        configuration.events = streaming.options
+        configuration.replay = streaming.replay
         configuration.persistence = try keeping.options()
 
         let server: RedwingServer

@@ -94,6 +94,8 @@ public struct CommandFlags: OptionSet, Sendable {
     public static let random = CommandFlags(rawValue: 256)
     /// Waits where it finds nothing.
     public static let blocking = CommandFlags(rawValue: 512)
+    /// Of publish and subscribe.
+    public static let pubsub = CommandFlags(rawValue: 1024)
 }
 
 /// Where a command's arguments name keys; indices count from 0, without the command's name.
@@ -117,7 +119,7 @@ public enum KeyPositions: Sendable, Equatable {
 
 /// The groups of Redis's documentation.
 public enum CommandFamily: String, Sendable, CaseIterable {
-    case string, bitmap, generic, hash, list, set, sortedSet = "sorted-set", connection, server
+    case string, bitmap, generic, hash, list, set, sortedSet = "sorted-set", pubsub, connection, server
 }
 
 extension KeyPositions {

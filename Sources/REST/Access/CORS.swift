@@ -36,9 +36,9 @@ struct CORS: ~Copyable, Sendable {
         response.addHeader(
             "Access-Control-Allow-Headers",
             """
-            Accept, Authorization, Content-Range, Content-Type, If-Match, If-None-Match, If-Range, Range, \
-            Upstash-Encoding, Upstash-Response-Format, Upstash-Sync-Token, Upstash-Telemetry-Platform, \
-            Upstash-Telemetry-Runtime, Upstash-Telemetry-Sdk
+            Accept, Authorization, Cache-Control, Content-Range, Content-Type, If-Match, If-None-Match, If-Range, \
+            Last-Event-ID, Range, Upstash-Encoding, Upstash-Response-Format, Upstash-Sync-Token, \
+            Upstash-Telemetry-Platform, Upstash-Telemetry-Runtime, Upstash-Telemetry-Sdk
             """)
         response.addHeader("Access-Control-Max-Age", "86400")
     }

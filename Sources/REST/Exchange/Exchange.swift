@@ -11,6 +11,8 @@ struct Exchange<E: CommandEngine>: ~Copyable {
     let engine: E
     /// Drawn at start; part of every ETag.
     let boot: UInt32
+    /// The streams that are open.
+    let events: EventStreams
 
     // Of the request under way:
     var isHead = false
@@ -45,9 +47,10 @@ struct Exchange<E: CommandEngine>: ~Copyable {
     private var parsed = JSONDocument.empty
     private var hasDocument = false
 
-    init(engine: E, boot: UInt32, target: Router<E>.Target) {
+    init(engine: E, boot: UInt32, events: EventStreams, target: Router<E>.Target) {
         self.engine = engine
         self.boot = boot
+        self.events = events
         self.target = target
         reader = reply.reader
         ETag.writePrefix(boot: boot, to: &tag)

@@ -16,6 +16,8 @@ struct RequestHeaders: ~Copyable {
     var fetchSite: ByteView?
     var range: ByteView?
     var ifRange: ByteView?
+    /// `Last-Event-ID`: up to where a client has read a stream of events.
+    var lastEventID: ByteView?
     var origin: ByteView?
     var referer: ByteView?
     var requestMethod: ByteView?
@@ -58,6 +60,7 @@ struct RequestHeaders: ~Copyable {
             if authorization != nil { repeated = "Authorization" }
             authorization = value
         case 13 where name.equalsIgnoringCase("CONTENT-RANGE"): contentRange = value
+        case 13 where name.equalsIgnoringCase("LAST-EVENT-ID"): lastEventID = value
         case 14 where name.equalsIgnoringCase("SEC-FETCH-SITE"):
             if fetchSite != nil { repeated = "Sec-Fetch-Site" }
             fetchSite = value

@@ -30,6 +30,8 @@ enum RouteTable<E: CommandEngine> {
         all += SortedSetWriteResources<E>.routes
         all += SortedSetMemberResources<E>.routes
         all += SortedSetAlgebraResources<E>.routes
+        all += ChannelResources<E>.routes
+        all += EventResources<E>.routes
         all += TransactionResources<E>.routes
         all += CommandEndpoint<E>.routes
         return all

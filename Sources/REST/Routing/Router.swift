@@ -190,8 +190,11 @@ final class Router<E: CommandEngine>: @unchecked Sendable {
             let end = path.firstIndex(of: UInt8(ascii: "/"), from: start) ?? path.count
             node = Router.child(of: root, path[start..<end]) ?? root.pointee.argument ?? root
         }
-        for target in node.pointee.targets {
-            if let target { return target.takeUnretainedValue().route.dialect }
+        // Of `/subscribe` there is only what is below it.
+        for node in [node, node.pointee.argument ?? node] {
+            for target in node.pointee.targets {
+                if let target { return target.takeUnretainedValue().route.dialect }
+            }
         }
         return .native
     }

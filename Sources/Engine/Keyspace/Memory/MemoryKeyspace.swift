@@ -124,6 +124,25 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     /// Forgets them.
     func forgetReadyKeys() { table.cells[home].readyKeys.removeAll() }
 
+    public mutating func publish(_ channel: ByteView, _ payload: ByteView, isSharded: Bool) {
+        table.cells[home].events.append(channel: channel, payload: payload, isSharded: isSharded)
+    }
+
+    /// Shows a command to those who watch all; not those for operators, as in Redis.
+    @inline(__always)
+    func monitor(_ info: borrowing CommandInfo, _ arguments: borrowing Arguments) {
+        if wantedEvents.contains(.commands), !info.flags.contains(.admin) {
+            appendMonitored(info.name, arguments)
+        }
+    }
+
+    @inline(never)
+    private func appendMonitored(_ name: StaticString, _ arguments: borrowing Arguments) {
+        var line = ByteBuffer()
+        line.append(monitored: name, arguments, at: Clock.microseconds())
+        table.cells[home].events.append(command: line.view)
+    }
+
     public mutating func afterwards(_ action: AfterUnlocking) -> Bool {
         if mayWait { waiting = action }
         return mayWait

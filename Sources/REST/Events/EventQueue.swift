@@ -1,0 +1,260 @@
+internal import Bytes
+internal import Engine
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Musl
+#endif
+
+/// What a stream has to send, in order: the state machine behind it. It does no I/O, keeps no time and takes no
+/// lock.
+struct EventQueue: ~Copyable {
+    /// What has come of a message that was to be queued.
+    enum Effect {
+        /// It waits to be read, or is missing.
+        case none
+        /// The reader, who had found nothing, is to read again.
+        case wake
+        /// There was no room: the stream is over, as it is to be then.
+        case close
+    }
+
+    /// What a reading has come to.
+    enum Step: Equatable {
+        case bytes(Int)
+        case idle
+        case end
+    }
+
+    private enum Item {
+        case frame(Frame)
+        /// Written only when it is its turn: what is replayed may be much, and is kept anyway.
+        case message(Message, topic: Int)
+    }
+
+    private enum State {
+        /// Nothing can be read yet.
+        case opening
+        case open
+        /// Ends once everything is read.
+        case ending
+        case ended
+    }
+
+    let form: EventForm
+    private let limit: Int
+    private let overflow: EventOptions.Overflow
+    private var state = State.opening
+    /// The items, of which those before `head` are read.
+    private var items: [Item] = []
+    private var head = 0
+    /// Bytes read of the first item.
+    private var offset = 0
+    /// Bytes that wait, but for those of the first `uncounted` items.
+    private var waiting = 0
+    private var uncounted = 0
+    /// Messages that found no room since the last gap was told of: how many, and between which they lie.
+    private var dropped: (count: Int, after: UInt64, last: UInt64) = (0, 0, 0)
+    /// The last message that was queued.
+    private var lastQueued: UInt64
+    /// Whether the reader rests.
+    private var isIdle = false
+
+    /// - Parameters:
+    ///   - limit: bytes that may wait.
+    ///   - position: the last message that the client has.
+    init(_ form: EventForm, limit: Int, overflow: EventOptions.Overflow, after position: UInt64 = 0) {
+        self.form = form
+        self.limit = limit
+        self.overflow = overflow
+        lastQueued = position
+    }
+
+    /// Bytes that count against the limit.
+    var bytesWaiting: Int { waiting }
+
+    /// Whether the stream will send no messages any more.
+    var isOver: Bool { state == .ending || state == .ended }
+
+    // MARK: What comes
+
+    /// Queues a message that was missed, and is kept; it counts for nothing. Before `open`.
+    mutating func replay(_ message: Message, topic: Int) {
+        if isOver { return }
+        items.append(.message(message, topic: topic))
+        uncounted += 1
+        lastQueued = message.sequence
+    }
+
+    /// Queues that messages are missing. Before `open`.
+    mutating func missed(_ gap: EventGap) {
+        if isOver { return }
+        items.append(.frame(form.gap(gap)))
+        uncounted += 1
+    }
+
+    /// Lets the reader begin, with these frames before all that is queued.
+    mutating func open(_ first: [Frame]) -> Effect {
+        guard state == .opening else { return .none }
+        state = .open
+        items.insert(contentsOf: first.map { .frame($0) }, at: 0)
+        uncounted += first.count
+        return wake()
+    }
+
+    /// Queues a message. O(1).
+    /// - Parameter sequence: the message's.
+    mutating func append(_ frame: Frame, _ sequence: UInt64) -> Effect {
+        if isOver { return .none }
+        let size = EventQueue.size(of: frame)
+        // One message alone is always taken: it is there already, and others hold it too.
+        if dropped.count > 0 || (waiting > 0 && waiting + size > limit) {
+            if dropped.count == 0 { dropped.after = lastQueued }
+            dropped.count += 1
+            dropped.last = sequence
+            return overflow == .close ? closeForSlowness() : .none
+        }
+        items.append(.frame(frame))
+        waiting += size
+        lastQueued = sequence
+        return wake()
+    }
+
+    /// Queues a comment, if the reader has read everything and rests.
+    mutating func beat() -> Effect {
+        guard isIdle, state == .open, head == items.count else { return .none }
+        items.append(.frame(EventForm.heartbeat))
+        waiting += EventQueue.size(of: EventForm.heartbeat)
+        return wake()
+    }
+
+    /// Ends the stream with a comment, after what is queued.
+    mutating func finish() -> Effect {
+        if isOver { return .none }
+        tellOfDropped()
+        items.append(.frame(EventForm.stopping))
+        uncounted = items.count - head
+        waiting = 0
+        state = .ending
+        return wake()
+    }
+
+    /// Ends it with what was dropped, and lets go of what waits: nobody knows when it would be read.
+    private mutating func closeForSlowness() -> Effect {
+        // What is half read goes on to its end.
+        let keepsFirst = offset > 0
+        dropped.count += items.count - head - (keepsFirst ? 1 : 0)
+        let first = keepsFirst ? items[head] : nil
+        forget()
+        if let first { items.append(first) }
+        items.append(.frame(form.gap(gapOfDropped(isAfterKnown: false))))
+        items.append(.frame(EventForm.tooSlow))
+        uncounted = items.count
+        state = .ending
+        _ = wake()
+        return .close
+    }
+
+    /// Lets go of everything: nothing is read any more.
+    mutating func end() {
+        state = .ended
+        forget()
+    }
+
+    private mutating func forget() {
+        items = []
+        head = 0
+        uncounted = 0
+        waiting = 0
+    }
+
+    private mutating func wake() -> Effect {
+        guard isIdle, state != .opening else { return .none }
+        isIdle = false
+        return .wake
+    }
+
+    private static func size(of frame: Frame) -> Int { frame.bytes.count + 16 }
+
+    private mutating func tellOfDropped() {
+        if dropped.count == 0 { return }
+        items.append(.frame(form.gap(gapOfDropped(isAfterKnown: true))))
+        uncounted = items.count - head
+        waiting = 0
+        lastQueued = dropped.last
+        dropped.count = 0
+    }
+
+    private func gapOfDropped(isAfterKnown: Bool) -> EventGap {
+        EventGap(
+            reason: .overflow, topic: nil, count: dropped.count, after: isAfterKnown ? dropped.after : nil,
+            before: dropped.last + 1)
+    }
+
+    // MARK: What is read
+
+    /// Copies what there is, as much as fits; whole events where they do. O(bytes).
+    mutating func read(into room: UnsafeMutableRawBufferPointer) -> Step {
+        var written = 0
+        while state == .open || state == .ending {
+            if head == items.count {
+                items.removeAll(keepingCapacity: items.capacity <= 64)
+                head = 0
+                if dropped.count == 0 { break }
+                tellOfDropped()
+            }
+            let bytes = firstFrame().bytes
+            let left = bytes.count - offset
+            let space = room.count - written
+            // Some clients read no further than to the end of what has come at once.
+            if left > space, written > 0 || space == 0 { return .bytes(written) }
+            let count = min(left, space)
+            if count > 0, let base = room.baseAddress {
+                memcpy(base + written, bytes.pointer + offset, count)
+            }
+            written += count
+            offset += count
+            if offset == bytes.count { removeFirst() }
+            if written == room.count { return .bytes(written) }
+        }
+        if written > 0 { return .bytes(written) }
+        if state == .ending {
+            state = .ended
+            return .end
+        }
+        if state == .ended { return .end }
+        isIdle = true
+        return .idle
+    }
+
+    private mutating func firstFrame() -> Frame {
+        switch items[head] {
+        case .frame(let frame): return frame
+        case .message(let message, let topic):
+            var buffer = ByteBuffer(capacity: message.size + 112)
+            form.append(message, topic: topic, to: &buffer)
+            let frame = Frame(buffer)
+            items[head] = .frame(frame)
+            return frame
+        }
+    }
+
+    private mutating func removeFirst() {
+        if uncounted > 0 {
+            uncounted -= 1
+        } else if case .frame(let frame) = items[head] {
+            waiting -= EventQueue.size(of: frame)
+        }
+        offset = 0
+        // What is read is let go of at once, its place later, with others.
+        items[head] = EventQueue.nothing
+        head += 1
+        if head >= 64, head * 2 >= items.count {
+            items.removeFirst(head)
+            head = 0
+        }
+    }
+
+    private static let nothing = Item.frame(Frame(ByteBuffer()))
+}
