@@ -22,6 +22,8 @@ public struct HTTPResponse: ~Copyable {
     private(set) var headers = HeaderList()
     /// An open file whose bytes are the body, in place of `body`; closed by `reset`.
     private(set) var file: (descriptor: Int32, count: Int)?
+    /// What the body is read from, in place of `body`.
+    private(set) var stream: (any BodyStream)?
     /// What must happen before it is sent.
     private(set) var wait = Wait.none
 
@@ -31,11 +33,16 @@ public struct HTTPResponse: ~Copyable {
         case ticket(UInt64, ofChange: Bool)
         /// The request is handled again, or so many milliseconds have passed.
         case room(UInt64)
+        /// Somebody wakes it, or (nil: never) so many milliseconds have passed; then the request is handled again.
+        case work(any ParkedWork, milliseconds: UInt64?)
     }
 
     init() {}
 
-    deinit { if let file { close(file.descriptor) } }
+    deinit {
+        if let file { close(file.descriptor) }
+        stream?.closed()
+    }
 
     /// A response with that status.
     public init(status: Int) {
@@ -93,12 +100,22 @@ public struct HTTPResponse: ~Copyable {
 
     /// Makes a stream the body, in place of what `body` holds: chunks are sent as it has them, until it ends. Its
     /// `closed` is called in any case. Has an effect in `HTTPHandler.handle` alone.
-    public mutating func setBody(stream: any BodyStream) {}
+    public mutating func setBody(stream: any BodyStream) { self.stream = stream }
 
     /// Has the request handled again, from its beginning and with a fresh response, when `work` is woken, or
     /// `seconds` have passed (nil: however long it takes); `HTTPRequest.parked` is `work` then. Has an effect in
     /// `HTTPHandler.handle` alone, and replaces an earlier `hold` or `postpone`.
-    public mutating func park(_ work: any ParkedWork, seconds: Double?) {}
+    public mutating func park(_ work: any ParkedWork, seconds: Double?) {
+        // A year is as good as for ever, and far from overflow.
+        let milliseconds = seconds.map { $0 > 0 ? UInt64(min($0, 31_536_000) * 1000) : 0 }
+        wait = .work(work, milliseconds: milliseconds)
+    }
+
+    /// Hands the stream to somebody who reads it.
+    mutating func takeStream() -> (any BodyStream)? {
+        defer { stream = nil }
+        return stream
+    }
 
     private mutating func closeFile() {
         if let file { close(file.descriptor) }
@@ -119,6 +136,7 @@ public struct HTTPResponse: ~Copyable {
         staticBody = nil
         wait = .none
         if file != nil { closeFile() }
+        if let stream = takeStream() { stream.closed() }
         headers.removeAll()
         body.clear(keeping: 1 << 10)
     }

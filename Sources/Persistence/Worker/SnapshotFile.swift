@@ -45,6 +45,10 @@ final class SnapshotFile<Files: FileSystem> {
     /// Called between the pieces of a value that is written in several.
     func onPiece(_ act: @escaping () -> Void) { target.betweenPieces = act }
 
+    /// Writes what is collected where that is worth a call: a write may take long, and `add` is called under locks.
+    /// Writes what is collected where that is worth a call. An error is kept for later.
+    func flushIfFull() { target.flushIfFull() }
+
     /// The first error; nothing is written after it.
     var failure: FileError? { target.failure }
 
@@ -118,7 +122,7 @@ final class BufferedFile<File: OpenFile> {
         if let failure { throw failure }
         if bytes.count < BufferedFile.pieceSize {
             pending.append(bytes)
-            if pending.count >= BufferedFile.pieceSize { try flushPiece() }
+            if pending.count >= 4 * BufferedFile.pieceSize { try flushPiece() }
             return
         }
         if !pending.isEmpty { try flushPiece() }
@@ -140,6 +144,9 @@ final class BufferedFile<File: OpenFile> {
         piecesOfValue += 1
         if piecesOfValue > 1 { betweenPieces?() }
     }
+
+    /// Writes what is collected where that is worth a call. An error is kept for later.
+    func flushIfFull() { if pending.count >= BufferedFile.pieceSize { try? flush() } }
 
     /// Writes what is collected.
     func flush() throws(FileError) {

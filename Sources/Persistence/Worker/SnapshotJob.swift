@@ -52,7 +52,7 @@ final class SnapshotJob<Files: FileSystem> {
     }
 
     /// A fraction of a millisecond of work or so; false at the end.
-    func step() -> Bool { memory.step { file.add($0) } }
+    func step() -> Bool { memory.step({ file.add($0) }, unlocked: file.flushIfFull) }
 
     /// What is told of it.
     func attempt(size: Int, failure: FileError? = nil) -> PersistenceStatus.Attempt {
