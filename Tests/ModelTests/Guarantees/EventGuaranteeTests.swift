@@ -1,5 +1,6 @@
 import Engine
 import Synchronization
+import TestSupport
 import Testing
 
 /// Threads that publish while others come, go, and come back: who is subscribed gets every message once, in one order
