@@ -21,6 +21,9 @@ public protocol CommandEngine: Sendable {
     @discardableResult
     func execute(_ command: CommandID, _ arguments: borrowing Arguments, into reply: inout Reply) -> Outcome
 
+    /// Whether a command waits where it finds nothing. O(1).
+    func waits(_ command: CommandID) -> Bool
+
     /// As `execute(_:_:into:)`, of a command that may go on waiting where it finds nothing.
     /// - Parameter waiter: set to the command that waits; `reply` is then what it answers when its time is over.
     func execute(
@@ -57,6 +60,9 @@ extension CommandEngine {
     ) -> Outcome {
         execute(command, arguments, into: &reply)
     }
+
+    /// None does.
+    public func waits(_ command: CommandID) -> Bool { false }
 
     /// Nothing waits.
     public func end(_ waiter: Waiter) -> Bool { false }

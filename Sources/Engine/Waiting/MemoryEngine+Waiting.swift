@@ -11,6 +11,11 @@ extension MemoryEngine {
         execute(command, arguments, into: &reply, mayWait: true, &waiter)
     }
 
+    /// Whether a command waits where it finds nothing. O(1).
+    public func waits(_ command: CommandID) -> Bool {
+        command != .unknown && handler(command).pointee.info.flags.contains(.blocking)
+    }
+
     /// Has a command wait no more.
     /// - Returns: whether it was served before: then its reply is there.
     public func end(_ waiter: Waiter) -> Bool { table.waiters.end(waiter) }

@@ -7,7 +7,6 @@ extension MemoryKeyspace {
     public var count: Int {
         var sum = 0
         for index in 0..<Shard.count { sum += table.cells[index].shard.count }
-        sum.blocked = table.waiters.count
         return sum
     }
 
