@@ -34,7 +34,7 @@ enum ExpireCommands<K: Keyspace & ~Copyable> {
     ) throws(CommandError) {
         var condition = Condition()
         for i in 2..<a.count where !condition.read(a, i) {
-            return reply.error("ERR Unsupported option \(a[i].string)")
+            return reply.error("ERR Unsupported option \(a[i].excerpt(limit: .max))")
         }
         try condition.check()
         var time = try a.integer(1)
