@@ -30,6 +30,7 @@ let package = Package(
         .target(name: "CMicrohttpd", linkerSettings: [.linkedLibrary("microhttpd")]),
         .target(name: "CCRC32C"),
         .target(name: "CLongDouble"),
+        .target(name: "CEpoll"),
         .target(name: "CMalloc"),
         .target(name: "CPrefetch"),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
@@ -45,7 +46,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: hot),
-        .target(name: "MicroHTTP", dependencies: ["Bytes", "CMicrohttpd"], swiftSettings: hot),
+        .target(name: "MicroHTTP", dependencies: ["Bytes", "CEpoll", "CMicrohttpd"], swiftSettings: hot),
         .target(
             name: "REST", dependencies: ["Bytes", "COpenAPI", "CSimdjson", "Engine", "MicroHTTP"],
             swiftSettings: hot),

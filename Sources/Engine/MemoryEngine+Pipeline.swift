@@ -1,5 +1,11 @@
 internal import Bytes
 
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Musl
+#endif
+
 extension MemoryEngine {
     /// How many commands a window has at most.
     static var windowLength: Int { 16 }
@@ -13,6 +19,7 @@ extension MemoryEngine {
     public func executeSome(
         of pipeline: borrowing Transaction, from step: Int, into reply: inout Reply
     ) -> Int {
+        if table.context.gate.isShut, reply.hasWritten { waitForRoom(&reply) }
         let next = withUnsafeTemporaryAllocation(of: HashedKey.self, capacity: KeyList.usual) { room in
             window(pipeline, step, room, replays: false, &reply)
         }
@@ -22,11 +29,27 @@ extension MemoryEngine {
         return step + 1
     }
 
+    /// Waits a while, outside of all locks, until the queue to the disk has room again: what one request writes
+    /// in all is not bounded. Past that the commands that are left are refused.
+    @inline(never)
+    private func waitForRoom(_ reply: inout Reply) {
+        let end = Clock.milliseconds() + MemoryEngine.patience
+        while table.context.gate.isShut(.full), !table.context.gate.isShut(.failing) {
+            // Once for a request: it may have very many commands.
+            if reply.hasWaited || Clock.milliseconds() >= end { return reply.hasWaited = true }
+            usleep(500)
+        }
+    }
+
+    /// How long a pipeline waits for room, in milliseconds: other requests of its thread wait with it.
+    private static var patience: Int64 { 2000 }
+
     /// As `executeSome`, of commands that a journal tells, or that build what a snapshot tells: nothing expires,
-    /// and nothing is written down. The gate may be shut.
+    /// and nothing is written down. The gate may be shut. Of the replies, values that take much room are left out.
     public func replaySome(
         of pipeline: borrowing Transaction, from step: Int, into reply: inout Reply
     ) -> Int {
+        reply.limit = min(reply.limit, MemoryEngine.windowReplies)
         let next = withUnsafeTemporaryAllocation(of: HashedKey.self, capacity: KeyList.usual) { room in
             window(pipeline, step, room, replays: true, &reply)
         }
@@ -81,6 +104,7 @@ extension MemoryEngine {
         let started = Clock.tick()
         var index = step
         var position = 0
+        var hasRun = false
         while index < end {
             let entry = pipeline.steps[index]
             let arguments = pipeline.arguments(of: entry)
@@ -95,13 +119,17 @@ extension MemoryEngine {
             position = keysEnd
             if !replays, stops(command, &reply) { continue }
             keyspace.begin(list[first, keysEnd])
+            hasRun = true
             _ = run(command, arguments, &keyspace, &reply)
             // Replies are rendered, and forgotten, after each window.
             if reply.size > MemoryEngine.windowReplies { break }
+            // Where the queue to the disk is full, the next window waits first.
+            if !replays, table.context.gate.isShut { break }
             // Others wait for these locks, and time must go on: after slow work the window ends early.
             if !command.pointee.info.flags.contains(.fast), Clock.tick() != started { break }
         }
-        if !replays { table.commit(at: home, list.keys, allKeys: false, &reply) }
+        // Refusals show nothing that is to be waited for.
+        if !replays, hasRun { table.commit(at: home, list.keys, allKeys: false, &reply) }
         return index
     }
 }

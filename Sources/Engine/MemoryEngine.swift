@@ -140,10 +140,12 @@ public final class MemoryEngine: CommandEngine {
         keyspace.begin(list.keys)
         keyspace.mayWait = true
         if stops(command, &reply) {
+            // It shows nothing, so there is nothing to wait for.
             outcome.failed = true
-        } else {
-            outcome.failed = !run(command, arguments, &keyspace, &reply)
+            if let first = list.keys.first { outcome.version = table.stripe(of: first.hash).pointee }
+            return outcome
         }
+        outcome.failed = !run(command, arguments, &keyspace, &reply)
         waiting = keyspace.waiting
         // INFO, CONFIG and the like show no data: they are needed most where the disk fails.
         let flags = command.pointee.info.flags
@@ -178,9 +180,9 @@ public final class MemoryEngine: CommandEngine {
     func stops(_ flags: CommandFlags, _ reply: inout Reply) -> Bool {
         guard let refusal = table.context.gate.refusal(of: flags) else { return false }
         if case .full = refusal {
-            // What has begun goes on: the queue's bound may be passed by one request's changes.
-            if reply.hasWritten { return false }
-            reply.isPostponable = true
+            // What has begun goes on, unless the pipeline has waited in vain: it is not made twice.
+            if reply.hasWritten, !reply.hasWaited { return false }
+            reply.isPostponable = !reply.hasWritten
         }
         reply.error(refusal.message)
         return true
@@ -200,7 +202,14 @@ public final class MemoryEngine: CommandEngine {
         var succeeded = true
         do throws(CommandError) {
             try command.pointee.run(arguments, &keyspace, &reply)
-            if reply.overflows { reply.refuseOverflow(since: mark) }
+            if reply.overflows {
+                // A replay reads no output, and what has happened is no error.
+                if keyspace.replays {
+                    reply.dropOutput(since: mark)
+                } else {
+                    reply.refuseOverflow(since: mark)
+                }
+            }
             succeeded = !reply.isError(at: mark)
         } catch {
             reply.replace(since: mark, by: error)
@@ -220,6 +229,9 @@ public final class MemoryEngine: CommandEngine {
 
     /// A number that grows with every change of any key. O(1).
     public var changes: UInt64 { table.changes }
+
+    /// The process's resident memory in bytes, 0 where that can't be told.
+    public var residentMemory: Int { table.context.host.residentMemory() }
 
     /// How snapshots and the append-only file are; nil where nothing is kept on disk.
     public var persistence: PersistenceStatus? { table.context.host.persistence?.status }

@@ -53,6 +53,8 @@ final class Connection {
         var bodyStart: UInt64 = 0
         /// `WaitingConnections.generation` before the request was handled.
         var generation: UInt64 = 0
+        /// Wakes it where it streams or is parked, and looked after by `ServerCore.sleepers`.
+        var waker: Waker?
         /// Until when the request may be put off, in milliseconds of the monotonic clock; 0: it never was.
         var patienceEnd: UInt64 = 0
     }
@@ -88,7 +90,8 @@ final class Connection {
 
     /// The request is over, answered or not.
     func finish() {
-        if stage == .waiting { core.waiting.cameBack(self) }
+        core.waiting.cameBack(self)
+        endSleep()
         request.state.pointee.reset()
         state.pointee.response.reset()
         state.pointee.patienceEnd = 0
@@ -112,6 +115,7 @@ final class Connection {
             return wait()
         case .waiting:
             core.waiting.cameBack(self)
+            if let waker = state.pointee.waker, waker.isHungUp.load(ordering: .acquiring) { return false }
             return act(on: verdict)
         case .answered:
             break
@@ -179,12 +183,50 @@ final class Connection {
     private func handle() -> Bool {
         state.pointee.generation = core.waiting.generation
         core.handle(request, &state.pointee.response)
-        if case .none = state.pointee.response.wait { return queue() }
+        switch state.pointee.response.wait {
+        case .none: return queue()
+        case .work(let work, let milliseconds): return park(work, milliseconds)
+        case .ticket, .room: break
+        }
         // Suspended now, in the round in which it has read, libmicrohttpd would read again before it calls back,
         // and take the end of the client's direction for the end of the connection. Called back in its next
         // round, it does neither.
         stage = .pausing
         return true
+    }
+
+    /// Has the request wait for `work`, which may be what it has waited for before.
+    private func park(_ work: any ParkedWork, _ milliseconds: UInt64?) -> Bool {
+        if request.parked !== work {
+            endSleep()
+            request.state.pointee.parked = work
+            let alarm = milliseconds.map { monotonicMilliseconds() + $0 } ?? Deadline.never
+            guard let waker = beginSleep(.parked(work), alarm: alarm) else { return false }
+            work.parked(waker)
+        }
+        stage = .pausing
+        return true
+    }
+
+    private func beginSleep(_ sleeper: Sleeper, alarm: UInt64) -> Waker? {
+        guard let handle = request.state.pointee.handle else { return nil }
+        let waker = Waker(
+            sleeper, Suspended(key: alarm, connection: self, handle: handle), core.waiting, alarm: alarm)
+        state.pointee.waker = waker
+        core.sleepers.insert(waker)
+        return waker
+    }
+
+    /// The stream or the parked request is over.
+    private func endSleep() {
+        guard let waker = state.pointee.waker else { return }
+        state.pointee.waker = nil
+        core.sleepers.remove(waker)
+        switch waker.sleeper {
+        case .stream(let stream): stream.closed()
+        case .parked(let work): if stage != .answered { work.abandoned() }
+        }
+        request.state.pointee.parked = nil
     }
 
     /// Suspends the connection, unless there is nothing to wait for any more.
@@ -194,7 +236,11 @@ final class Connection {
         stage = .waiting
         switch state.pointee.response.wait {
         case .none: return queue()
-        case .ticket(let ticket):
+        case .work:
+            guard let waker = state.pointee.waker else { return false }
+            let verdict = core.waiting.sleep(waker)
+            return act(on: verdict)
+        case .ticket(let ticket, _):
             return act(on: core.waiting.hold(self, handle, until: ticket))
         case .room(let milliseconds):
             let now = monotonicMilliseconds()
@@ -213,9 +259,13 @@ final class Connection {
         case .send: return queue()
         case .close: return false
         case .refuse:
-            core.describe(.notStored, request, &state.pointee.response)
+            var refusal = HTTPRefusal.notStored
+            if case .ticket(_, ofChange: false) = state.pointee.response.wait { refusal = .notShown }
+            core.describe(refusal, request, &state.pointee.response)
             return queue()
         case .retry:
+            // What wakes it from now on is not seen by this handling.
+            state.pointee.waker?.state.store(.awake, ordering: .sequentiallyConsistent)
             state.pointee.response.reset()
             return handle()
         }
@@ -260,12 +310,30 @@ final class Connection {
     private func queue() -> Bool {
         stage = .answered
         if core.isStopping { state.pointee.response.closesConnection = true }
-        deadline.set(.responding, at: core.now + core.timeouts.body)
-        guard let handle = request.state.pointee.handle, let response = state.pointee.response.makeHandle()
-        else { return false }
+        deadline.set(
+            state.pointee.response.stream == nil ? .responding : .streaming, at: core.now + core.timeouts.body
+        )
+        guard let handle = request.state.pointee.handle, let response = makeHandle() else { return false }
         defer { MHD_destroy_response(response) }
         // Statuses below 200 are not final: libmicrohttpd would wait for another one.
         let status = UInt32(clamping: max(state.pointee.response.status, 200))
         return cmicrohttpd_queue(handle, status, response)
+    }
+
+    /// The response in libmicrohttpd's form; nil without memory for it.
+    private func makeHandle() -> OpaquePointer? {
+        if state.pointee.waker != nil { endSleep() }
+        guard let stream = state.pointee.response.takeStream() else {
+            return state.pointee.response.makeHandle(body: nil)
+        }
+        if request.method == .head {
+            stream.closed()
+            return state.pointee.response.makeHandle(body: nil)
+        }
+        guard let waker = beginSleep(.stream(stream), alarm: Deadline.never) else { return nil }
+        let response = state.pointee.response.makeHandle(
+            body: StreamFeed(stream, self, waker).makeHandle())
+        stream.opened(waker)
+        return response
     }
 }

@@ -15,6 +15,8 @@ enum Phase: UInt64 {
     /// Refused in mid-body: what still arrives is thrown away for a moment, so that the client gets to read
     /// the refusal.
     case lingering
+    /// A stream is sent, or waits for something to send.
+    case streaming
 
     /// Whether a graceful stop waits for this.
     var isActive: Bool { self != .idle && self != .partial }

@@ -13,6 +13,8 @@ public enum HTTPRefusal: Sendable, CaseIterable {
     case bodyTooLarge
     /// What the held response tells of can't be stored (`HTTPServer.setFailing`): whether it lasts is unknown.
     case notStored
+    /// What the held response shows can't be stored for now, and must not be seen before; nothing was changed.
+    case notShown
 
     /// The status code to answer with.
     public var status: Int {
@@ -20,7 +22,7 @@ public enum HTTPRefusal: Sendable, CaseIterable {
         case .nulInTarget, .malformedHeader, .ambiguousLength: 400
         case .unknownTransferCoding: 501
         case .bodyTooLarge: 413
-        case .notStored: 503
+        case .notStored, .notShown: 503
         }
     }
 
@@ -37,9 +39,19 @@ public enum HTTPRefusal: Sendable, CaseIterable {
             The outcome is unknown: the change was made, but could not be written to disk; \
             read it back before trying again.
             """
+        case .notShown:
+            """
+            What was read is not on disk yet, and can't be written there for now. Nothing was changed by this \
+            request; try again in a moment.
+            """
         }
     }
 
     /// Whether the message's end is uncertain, so that nothing after it on the connection can be trusted.
-    var closesConnection: Bool { self != .bodyTooLarge && self != .notStored }
+    var closesConnection: Bool {
+        switch self {
+        case .bodyTooLarge, .notStored, .notShown: false
+        default: true
+        }
+    }
 }

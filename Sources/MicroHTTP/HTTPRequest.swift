@@ -61,6 +61,9 @@ public final class HTTPRequest {
         set { state.pointee.note = newValue }
     }
 
+    /// What the request was parked for (`HTTPResponse.park`), when it is handled again; nil the first time.
+    public var parked: (any ParkedWork)? { state.pointee.parked }
+
     /// Every header field, in order of arrival.
     public var headers: UnsafeBufferPointer<HeaderField> { state.pointee.headers.elements }
 
@@ -91,6 +94,7 @@ struct RequestState: ~Copyable {
     var note: UInt64 = 0
     var body = ByteBuffer()
     var expectsBody = false
+    var parked: (any ParkedWork)?
     /// The fields' bytes are libmicrohttpd's, which keeps them until the request is over.
     var headers = TrivialBuffer<HeaderField>()
     /// The connection in libmicrohttpd's eyes. Set while a request is under way.

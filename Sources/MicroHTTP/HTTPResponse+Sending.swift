@@ -9,8 +9,9 @@ internal import CMicrohttpd
 extension HTTPResponse {
     /// The response in libmicrohttpd's form, which reads the body where it lies: that must neither change nor
     /// go until the request is over. Nil without memory for it.
-    mutating func makeHandle() -> OpaquePointer? {
-        guard let handle = file == nil ? makeBodyHandle() : makeFileHandle() else { return nil }
+    /// - Parameter body: a body that is made already.
+    mutating func makeHandle(body: OpaquePointer?) -> OpaquePointer? {
+        guard let handle = body ?? (file == nil ? makeBodyHandle() : makeFileHandle()) else { return nil }
         headers.forEach { name, value in
             // Each is followed by a NUL (HeaderList's promise).
             _ = cmicrohttpd_add_header(handle, name.cString, value.cString)

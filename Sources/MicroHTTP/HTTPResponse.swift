@@ -22,20 +22,27 @@ public struct HTTPResponse: ~Copyable {
     private(set) var headers = HeaderList()
     /// An open file whose bytes are the body, in place of `body`; closed by `reset`.
     private(set) var file: (descriptor: Int32, count: Int)?
+    /// What the body is read from, in place of `body`.
+    private(set) var stream: (any BodyStream)?
     /// What must happen before it is sent.
     private(set) var wait = Wait.none
 
     enum Wait {
         case none
-        /// Everything up to that ticket is released.
-        case ticket(UInt64)
+        /// Everything up to that ticket is released; whether the response tells of a change, or of a reading.
+        case ticket(UInt64, ofChange: Bool)
         /// The request is handled again, or so many milliseconds have passed.
         case room(UInt64)
+        /// Somebody wakes it, or (nil: never) so many milliseconds have passed; then the request is handled again.
+        case work(any ParkedWork, milliseconds: UInt64?)
     }
 
     init() {}
 
-    deinit { if let file { close(file.descriptor) } }
+    deinit {
+        if let file { close(file.descriptor) }
+        stream?.closed()
+    }
 
     /// A response with that status.
     public init(status: Int) {
@@ -75,9 +82,12 @@ public struct HTTPResponse: ~Copyable {
 
     /// Holds the response back until `HTTPServer.release` has been called with this ticket, which is above 0, or
     /// a later one. The client's time-outs rest meanwhile. While the server is failing (`HTTPServer.setFailing`),
-    /// `HTTPRefusal.notStored` is sent in its place. Has an effect in `HTTPHandler.handle` alone, and replaces
+    /// `HTTPRefusal.notStored`, or of what has only been read (`ofChange` false) `notShown`, is sent in its place. Has an
+    /// effect in `HTTPHandler.handle` alone, and replaces
     /// an earlier `postpone`.
-    public mutating func hold(until ticket: UInt64) { wait = .ticket(ticket) }
+    public mutating func hold(until ticket: UInt64, ofChange: Bool = true) {
+        wait = .ticket(ticket, ofChange: ofChange)
+    }
 
     /// Has the request handled again, from its beginning and with a fresh response, when
     /// `HTTPServer.resumePostponed` is called, or has been since the handler began. The response is sent as it is
@@ -90,12 +100,22 @@ public struct HTTPResponse: ~Copyable {
 
     /// Makes a stream the body, in place of what `body` holds: chunks are sent as it has them, until it ends. Its
     /// `closed` is called in any case. Has an effect in `HTTPHandler.handle` alone.
-    public mutating func setBody(stream: any BodyStream) {}
+    public mutating func setBody(stream: any BodyStream) { self.stream = stream }
 
     /// Has the request handled again, from its beginning and with a fresh response, when `work` is woken, or
     /// `seconds` have passed (nil: however long it takes); `HTTPRequest.parked` is `work` then. Has an effect in
     /// `HTTPHandler.handle` alone, and replaces an earlier `hold` or `postpone`.
-    public mutating func park(_ work: any ParkedWork, seconds: Double?) {}
+    public mutating func park(_ work: any ParkedWork, seconds: Double?) {
+        // A year is as good as for ever, and far from overflow.
+        let milliseconds = seconds.map { $0 > 0 ? UInt64(min($0, 31_536_000) * 1000) : 0 }
+        wait = .work(work, milliseconds: milliseconds)
+    }
+
+    /// Hands the stream to somebody who reads it.
+    mutating func takeStream() -> (any BodyStream)? {
+        defer { stream = nil }
+        return stream
+    }
 
     private mutating func closeFile() {
         if let file { close(file.descriptor) }
@@ -116,6 +136,7 @@ public struct HTTPResponse: ~Copyable {
         staticBody = nil
         wait = .none
         if file != nil { closeFile() }
+        if let stream = takeStream() { stream.closed() }
         headers.removeAll()
         body.clear(keeping: 1 << 10)
     }

@@ -24,8 +24,8 @@ public final class HTTPServer<Handler: HTTPHandler>: Sendable {
             address: options.bindAddress, port: options.port, backlog: options.backlog)
         port = listening.port
         connectionLimit = raiseOpenFileLimit(for: max(1, options.maxConnections))
-        core = HandlerCore(options, maxConnections: connectionLimit, handler: handler)
         do throws(HTTPServerError) {
+            core = HandlerCore(options, maxConnections: connectionLimit, try Sleepers(), handler: handler)
             running = Mutex(try Running(core, options, listening))
         } catch {
             close(listening.descriptor)

@@ -36,9 +36,12 @@ final class Housekeeper: @unchecked Sendable {
             var waits = [
                 pollfd(fd: wake, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: core.now < pause ? -1 : listening.descriptor, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: core.sleepers.descriptor, events: Int16(POLLIN), revents: 0),
             ]
-            poll(&waits, 2, Int32(core.timeouts.tick))
+            poll(&waits, 3, waitLimit)
             core.updateClock()
+            if waits[2].revents != 0 { core.sleepers.noticeHangUps() }
+            core.sleepers.ring(at: core.now)
             if waits[1].revents != 0 { acceptWaiting() }
             if core.now >= nextSweep {
                 nextSweep = core.now + core.timeouts.tick
@@ -48,6 +51,13 @@ final class Housekeeper: @unchecked Sendable {
             if waits[0].revents != 0 { order = readOrder() }
         }
         drain(until: core.now + (order ?? 0))
+    }
+
+    /// How many milliseconds there is nothing to do at most: a tick, or up to the next alarm.
+    private var waitLimit: Int32 {
+        let now = monotonicMilliseconds()
+        let alarm = core.sleepers.nextAlarm
+        return Int32(min(core.timeouts.tick, alarm > now ? alarm - now : 0))
     }
 
     /// The milliseconds of grace that the order grants.
@@ -61,9 +71,11 @@ final class Housekeeper: @unchecked Sendable {
         acceptWaiting()
         close(listening.descriptor)
         core.beginStopping()
+        core.sleepers.finish()
         while core.now < end, endIdleConnections() {
             poll(nil, 0, 5)
             core.updateClock()
+            core.sleepers.noticeHangUps()
             if core.now >= nextSweep {
                 nextSweep = core.now + core.timeouts.tick
                 sweep()
@@ -71,6 +83,9 @@ final class Housekeeper: @unchecked Sendable {
             }
         }
         core.waiting.close()
+        // Each finds that it may not sleep again.
+        core.sleepers.wakeAll()
+        core.waiting.settle()
     }
 
     // MARK: Accepting
@@ -159,6 +174,15 @@ final class Housekeeper: @unchecked Sendable {
             connection.acknowledged = acknowledged
             guard progress >= timeouts.bytesPerSecond * timeouts.body / 1000 else { break }
             connection.deadline.replace(seen, by: .responding, at: now + timeouts.body)
+            return
+        case .streaming:
+            // It may have nothing to say for hours; what it has said must arrive.
+            let counters = TransferCounters(connection.descriptor)
+            let acknowledged = counters?.acknowledged ?? 0
+            let stands = acknowledged == connection.acknowledged
+            connection.acknowledged = acknowledged
+            if stands, counters?.hasUnacknowledged ?? true { break }
+            connection.deadline.replace(seen, by: .streaming, at: now + timeouts.body)
             return
         case .partial, .header, .body, .lingering: break
         }

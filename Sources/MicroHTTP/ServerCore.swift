@@ -17,11 +17,13 @@ class ServerCore: @unchecked Sendable {
     let maxConnectionsPerAddress: Int
     let registry: Mutex<RegistryBox>
     let waiting: WaitingConnections
+    let sleepers: Sleepers
 
     private let clock: Atomic<UInt64>
     private let stopping = Atomic(false)
 
-    init(_ options: HTTPOptions, maxConnections: Int) {
+    init(_ options: HTTPOptions, maxConnections: Int, _ sleepers: Sleepers) {
+        self.sleepers = sleepers
         timeouts = Timeouts(options)
         maxBody = max(0, options.maxBody)
         self.maxConnections = maxConnections
@@ -60,9 +62,9 @@ class ServerCore: @unchecked Sendable {
 final class HandlerCore<Handler: HTTPHandler>: ServerCore, @unchecked Sendable {
     private let handler: Handler
 
-    init(_ options: HTTPOptions, maxConnections: Int, handler: Handler) {
+    init(_ options: HTTPOptions, maxConnections: Int, _ sleepers: Sleepers, handler: Handler) {
         self.handler = handler
-        super.init(options, maxConnections: maxConnections)
+        super.init(options, maxConnections: maxConnections, sleepers)
     }
 
     override func announce(_ request: HTTPRequest) { handler.announce(request) }

@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Musl
+#endif
 internal import Synchronization
 
 /// The responses that wait for a ticket to be released, and the requests that wait to be handled again.
@@ -60,7 +65,15 @@ final class WaitingConnections: Sendable {
     @inline(__always)
     func cameBack(_ connection: Connection) { lists[connection.worker].resumeFollowing() }
 
+    /// As `WaitingList.sleep`.
+    func sleep(_ waker: Waker) -> WaitingList.Verdict {
+        lists[waker.suspended.connection.worker].sleep(waker)
+    }
+
     // MARK: Others
+
+    /// As `WaitingList.wake`.
+    func wake(_ suspended: Suspended) { lists[suspended.connection.worker].wake(suspended) }
 
     /// Sends what waits for `ticket` and those before it. O(log held) each; where nothing waits, a reading for
     /// each daemon.
@@ -96,6 +109,9 @@ final class WaitingConnections: Sendable {
     func close() {
         for list in lists { list.close() }
     }
+
+    /// Waits until none is suspended. Nothing new is: `close` was called.
+    func settle() { while count > 0 { sched_yield() } }
 
     private func resume(
         _ verdict: WaitingList.Verdict, _ choose: (inout WaitingList.State, inout [Suspended]) -> Void

@@ -49,8 +49,9 @@ final class WaitingList: Sendable {
 
     private let state = Mutex(State())
     private let waiting = Atomic(0)
-    /// Whether `following` may hold anything.
-    private let isFollowed = Atomic(false)
+    /// Whether one was resumed and has not come back yet: only then may there be others that follow. Set under the
+    /// lock.
+    private let isLed = Atomic(false)
 
     /// How many wait, or are about to. A reader that has made something true before (sequentially consistent),
     /// and finds 0, need not look further: who comes later finds it true.
@@ -68,24 +69,56 @@ final class WaitingList: Sendable {
         return verdict
     }
 
-    /// Resumes what `choose`, called under the lock, takes off, each with that verdict. Only the first is resumed
-    /// here, and the others by the daemon's thread when that one has come back to it: each resuming is a write
-    /// to the daemon's eventfd, which would wake it for one connection after the other.
+    /// Suspends the connection of a stream or a parked request, unless it was woken since it looked last (`retry`) or
+    /// the server stops (`close`).
+    func sleep(_ waker: Waker) -> Verdict {
+        suspend(waker.suspended.handle) { state in
+            if state.isClosed { return .close }
+            let (sleeps, _) = waker.state.compareExchange(
+                expected: .awake, desired: .asleep, ordering: .acquiringAndReleasing)
+            // Who wakes it takes this lock before anything is resumed.
+            return sleeps ? .suspended : .retry
+        }
+    }
+
+    /// Resumes a connection that slept; its verdict is `retry`.
+    func wake(_ suspended: Suspended) {
+        let leads = state.withLock { state in
+            suspended.connection.verdict = .retry
+            return follow(Chosen(list: [suspended]), &state) != nil
+        }
+        if leads { resumeLeader(suspended) }
+    }
+
+    /// Resumes what `choose`, called under the lock, takes off, each with that verdict. One at most is resumed here,
+    /// and the others by the daemon's thread when that one has come back to it: each resuming is a write to the
+    /// daemon's eventfd, which would wake it for one connection after the other.
     func resume(_ verdict: Verdict, _ choose: (inout State, inout [Suspended]) -> Void) {
-        let first = state.withLock { state in
+        let leader = state.withLock { state in
             var chosen: [Suspended] = []
             choose(&state, &chosen)
-            guard let first = chosen.first else { return Chosen(list: []) }
             // libmicrohttpd's lock orders this before its thread reads it.
             for suspended in chosen { suspended.connection.verdict = verdict }
-            state.resuming += 1
-            if chosen.count > 1 {
-                state.following += chosen[1...]
-                isFollowed.store(true, ordering: .releasing)
-            }
-            return Chosen(list: [first])
+            return Chosen(list: follow(Chosen(list: chosen), &state).map { [$0] } ?? [])
         }
-        guard let leader = first.list.first else { return }
+        if let leader = leader.list.first { resumeLeader(leader) }
+    }
+
+    /// Lists connections as following one that is under way, or all but the first as following that: it is to be
+    /// resumed by the caller then.
+    private func follow(_ chosen: Chosen, _ state: inout State) -> Suspended? {
+        guard let first = chosen.list.first else { return nil }
+        if isLed.load(ordering: .relaxed) {
+            state.following += chosen.list
+            return nil
+        }
+        state.following += chosen.list.dropFirst()
+        state.resuming += 1
+        isLed.store(true, ordering: .releasing)
+        return first
+    }
+
+    private func resumeLeader(_ leader: Suspended) {
         MHD_resume_connection(leader.handle)
         waiting.subtract(1, ordering: .relaxed)
         state.withLock { $0.resuming -= 1 }
@@ -95,14 +128,14 @@ final class WaitingList: Sendable {
     /// are none.
     @inline(__always)
     func resumeFollowing() {
-        if isFollowed.load(ordering: .acquiring) { resumeAllFollowing() }
+        if isLed.load(ordering: .acquiring) { resumeAllFollowing() }
     }
 
     private func resumeAllFollowing() {
         let chosen = state.withLock { state in
             let chosen = state.following
             state.following = []
-            isFollowed.store(false, ordering: .relaxed)
+            isLed.store(false, ordering: .relaxed)
             if !chosen.isEmpty { state.resuming += 1 }
             return Chosen(list: chosen)
         }

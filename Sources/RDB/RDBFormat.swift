@@ -1,3 +1,5 @@
+public import Bytes
+
 /// The versions of the format that are read, and those that are written.
 ///
 /// The format has no specification; this follows what redis-server 7.0.15 writes, and for versions 11 and
@@ -92,4 +94,19 @@ public enum RDBForeign: Sendable, CaseIterable {
 enum QuicklistContainer {
     static let plain: UInt64 = 1
     static let packed: UInt64 = 2
+}
+
+extension RDBOpcode {
+    /// The name of the note that says that Redwing wrote the file; Redis passes over names that it doesn't know.
+    static let redwingMark: StaticString = "redwing"
+}
+
+/// How many bytes of a file `isRDBOfRedwing` needs to see.
+public let rdbOriginLength = 9 + 2 + 7
+
+/// Whether a file that begins with `start` is an RDB file that Redwing wrote. O(1).
+public func isRDBOfRedwing(_ start: ByteView) -> Bool {
+    guard start.count >= rdbOriginLength, start.starts(with: ByteView("REDIS")) else { return false }
+    return start[9] == RDBOpcode.aux.rawValue && start[10] == 7
+        && start.dropFirst(11).starts(with: ByteView(RDBOpcode.redwingMark))
 }

@@ -70,7 +70,7 @@ public struct RDBWriter<Sink: RDBSink & ~Copyable>: ~Copyable {
         output.string(value)
     }
 
-    /// The notes that Redis writes at the head of each file.
+    /// The notes at the head of each file: that Redwing wrote it (`isRDBOfRedwing`), and those that Redis writes.
     ///
     /// - Parameters:
     ///   - version: of the server that writes (`redis-ver`).
@@ -80,6 +80,7 @@ public struct RDBWriter<Sink: RDBSink & ~Copyable>: ~Copyable {
     public mutating func standardAuxiliaries(
         version: ByteView, time: Int64, memory: Int, isAppendOnlyBase: Bool
     ) {
+        auxiliary(ByteView(RDBOpcode.redwingMark), ByteView("1"))
         auxiliary(ByteView("redis-ver"), version)
         auxiliary(ByteView("redis-bits"), ByteView("64"))
         var digits = ByteBuffer()

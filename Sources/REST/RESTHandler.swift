@@ -73,7 +73,8 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
             // The disk is behind: this 503 is sent only if it stays so.
             response.postpone(seconds: patience)
         } else if exchange.pointee.reply.ticket > 0 {
-            response.hold(until: exchange.pointee.reply.ticket)
+            response.hold(
+                until: exchange.pointee.reply.ticket, ofChange: exchange.pointee.reply.hasWritten)
         }
         exchange.pointee.reset()
     }

@@ -9,7 +9,7 @@ from program import run as run_program
 
 # Small and quiet: no snapshots by themselves, the least that a rewrite by itself waits for.
 QUIET = ("--save", "", "--threads", "2", "--shutdown-grace", "2")
-ANNOTATION = re.compile(rb"^#RW:(\d+) (\d+) [0-9a-f]{8}\n", re.M)
+ANNOTATION = re.compile(rb"^#RW:(\d+) (\d+) (\d+) [0-9a-f]{8}\n", re.M)
 
 
 def serve(directory, *options, environment=None, command=()):

@@ -72,11 +72,51 @@ final class Client {
         guard let end else { return nil }
         var response = Response(String(decoding: received[0..<end], as: UTF8.self))
         received.removeFirst(end + 4)
+        if !isHead, response["transfer-encoding"] == "chunked" {
+            guard let body = chunks() else { return nil }
+            response.body = body
+            return response
+        }
         let count = isHead || response.status < 200 ? 0 : Int(response["content-length"] ?? "0")!
         while received.count < count { if !fill() { return nil } }
         response.body = String(decoding: received[0..<count], as: UTF8.self)
         received.removeFirst(count)
         return response
+    }
+
+    /// A body in chunks, up to its end.
+    private func chunks() -> String? {
+        var body: [UInt8] = []
+        while true {
+            guard let line = line(), let count = Int(line, radix: 16) else { return nil }
+            while received.count < count + 2 { if !fill() { return nil } }
+            body += received[0..<count]
+            received.removeFirst(count + 2)
+            if count == 0 { return String(decoding: body, as: UTF8.self) }
+        }
+    }
+
+    private func line() -> String? {
+        while true {
+            if let end = received.firstIndex(of: 10) {
+                let line = String(decoding: received[0..<max(0, end - 1)], as: UTF8.self)
+                received.removeFirst(end + 1)
+                return line
+            }
+            if !fill() { return nil }
+        }
+    }
+
+    /// Whether just that text comes next of a body, after the header where that was not read yet.
+    func reads(_ text: String) -> Bool {
+        if received.isEmpty, !fill() { return false }
+        if received.starts(with: Array("HTTP/".utf8)) {
+            while let line = line(), !line.isEmpty {}
+        }
+        let wanted = Array(text.utf8)
+        while received.count < wanted.count { if !fill() { return false } }
+        defer { received.removeFirst(wanted.count) }
+        return received.starts(with: wanted)
     }
 
     /// Whether the server ends the connection, with nothing more sent.

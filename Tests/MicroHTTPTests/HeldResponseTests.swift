@@ -127,6 +127,9 @@ import Testing
             #expect(response?["connection"] == nil)
             if index >= 10 { #expect(response?.body.hasPrefix("The outcome is unknown:") == true) }
         }
+        let read = clients[0].request("GET /read/21")
+        #expect(read?.status == 503 && read?["connection"] == nil)
+        #expect(read?.body.contains("Nothing was changed") == true)
         // New ones too, but for what is released.
         #expect(clients[0].request("GET /hold/21")?.status == 503)
         #expect(clients[0].request("HEAD /hold/21")?.status == 503)

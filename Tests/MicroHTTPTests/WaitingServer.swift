@@ -20,6 +20,8 @@ final class WaitingHandler: HTTPHandler {
         switch parts.first {
         case "hold":
             response.hold(until: UInt64(parts[1])!)
+        case "read":
+            response.hold(until: UInt64(parts[1])!, ofChange: false)
         case "ticket":
             let ticket = tickets.add(1, ordering: .relaxed).newValue
             response.hold(until: ticket)

@@ -320,6 +320,26 @@ def test_while_it_loads(data):
         program.kill()
 
 
+def test_a_stop_while_it_loads(data):
+    """It does not wait until all is loaded, and changes nothing."""
+    with serve(data) as program, Commands(program.port) as redwing:
+        pipeline(redwing, [["SET", f"{index}:{number}", "x" * 500] for index in range(100) for number in range(1500)])
+        finished(program, "/aof")
+        assert program.stop() == 0
+    before = {path: path.read_bytes() for path in data.rglob("*.*") if path.suffix != ".lock"}
+    program = serve(data)
+    program.directory = None
+    try:
+        program.ready()
+        assert program.stop() == 0
+        program.wait_for_line("stopped while the data was loaded")
+    finally:
+        program.kill()
+    assert {path: path.read_bytes() for path in data.rglob("*.*") if path.suffix != ".lock"} == before
+    with serve(data) as program, Commands(program.port) as redwing:
+        assert redwing.execute("DBSIZE") == 150_000
+
+
 def test_the_snapshot_is_one_instant(data):
     """Keys that transactions change together are never seen apart, in the snapshot or in a rewritten file."""
     stopping, failures = threading.Event(), []

@@ -77,6 +77,16 @@ static inline struct MHD_Response *cmicrohttpd_response(const void *bytes, size_
     return MHD_create_response_from_buffer(count, (void *)bytes, MHD_RESPMEM_PERSISTENT);
 }
 
+/// A response of unknown length, read piece by piece; `context` is freed with it.
+static inline struct MHD_Response *cmicrohttpd_stream_response(MHD_ContentReaderCallback read, void *context,
+                                                              MHD_ContentReaderFreeCallback release) {
+    // The block is for clients of HTTP/1.0: others get chunks, made in the connection's memory.
+    return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 1024, read, context, release);
+}
+
+static const ssize_t cmicrohttpd_end_of_stream = MHD_CONTENT_READER_END_OF_STREAM;
+static const ssize_t cmicrohttpd_end_with_error = MHD_CONTENT_READER_END_WITH_ERROR;
+
 static inline bool cmicrohttpd_add_header(struct MHD_Response *response, const char *name,
                                           const char *value) {
     return MHD_add_response_header(response, name, value) == MHD_YES;

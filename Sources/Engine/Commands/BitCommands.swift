@@ -5,7 +5,7 @@ enum BitCommands<K: Keyspace & ~Copyable> {
     @Sendable static func getbit(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        let offset = try bitOffset(a[1], keys.context)
+        let offset = try bitOffset(a[1], keys.longestString)
         let value = try keys.string(a[0]) ?? .empty
         reply.integer(offset >> 3 < value.count ? value.bit(offset) : 0)
     }
@@ -13,7 +13,7 @@ enum BitCommands<K: Keyspace & ~Copyable> {
     @Sendable static func setbit(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        let offset = try bitOffset(a[1], keys.context)
+        let offset = try bitOffset(a[1], keys.longestString)
         let bit = try a.integer(2, or: .bitNotBinary)
         guard bit == 0 || bit == 1 else { throw .bitNotBinary }
         let old = try keys.string(a[0])?.count ?? 0
@@ -89,9 +89,10 @@ enum BitCommands<K: Keyspace & ~Copyable> {
 }
 
 /// A bit's offset, with or without a `#` that multiplies it by `fieldWidth` (where there is one).
-/// - Throws: `.bitOffset` where it is negative or past the longest string.
+/// - Parameter longest: the longest string, in bytes.
+/// - Throws: `.bitOffset` where it is negative or past that.
 func bitOffset(
-    _ text: ByteView, _ context: EngineContext, fieldWidth: Int? = nil
+    _ text: ByteView, _ longest: Int, fieldWidth: Int? = nil
 ) throws(CommandError) -> Int {
     var digits = text
     var factor: Int64 = 1
@@ -101,7 +102,7 @@ func bitOffset(
     }
     guard let number = parseInt64(digits) else { throw .bitOffset }
     let (offset, overflow) = number.multipliedReportingOverflow(by: factor)
-    if overflow || offset < 0 || offset >> 3 >= Int64(context.settings.maxStringLength) { throw .bitOffset }
+    if overflow || offset < 0 || offset >> 3 >= Int64(longest) { throw .bitOffset }
     // The configured limit may be as high as there are integers: room for the widest field is left.
     if offset > Int64.max - 64 { throw .bitOffset }
     return Int(offset)

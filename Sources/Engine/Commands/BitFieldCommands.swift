@@ -16,7 +16,7 @@ enum BitFieldCommands<K: Keyspace & ~Copyable> {
     @Sendable static func bitfield(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        let steps = try parse(a, keys.context)
+        let steps = try parse(a, keys.longestString)
         let end = steps.lazy.filter { $0.kind != .get }.map { $0.offset + $0.field.width }.max()
         guard let end else {
             keys.isReading = true
@@ -36,13 +36,13 @@ enum BitFieldCommands<K: Keyspace & ~Copyable> {
     @Sendable static func bitfieldRO(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        let steps = try parse(a, keys.context)
+        let steps = try parse(a, keys.longestString)
         if steps.contains(where: { $0.kind != .get }) { throw .bitfieldReadOnly }
         try read(steps, a[0], &keys, &reply)
     }
 
     private static func parse(
-        _ a: borrowing Arguments, _ context: EngineContext
+        _ a: borrowing Arguments, _ longest: Int
     ) throws(CommandError) -> [Step] {
         var steps: [Step] = []
         var overflow = BitField.Overflow.wrap
@@ -64,7 +64,7 @@ enum BitFieldCommands<K: Keyspace & ~Copyable> {
                 throw .syntax
             }
             let field = try BitField(a[i + 1])
-            let offset = try bitOffset(a[i + 2], context, fieldWidth: field.width)
+            let offset = try bitOffset(a[i + 2], longest, fieldWidth: field.width)
             let value = kind == .get ? 0 : try a.integer(i + 3)
             steps.append(
                 Step(kind: kind, field: field, offset: offset, value: value, overflow: overflow))

@@ -77,7 +77,7 @@ enum DumpCommands<K: Keyspace & ~Copyable> {
             if overflow { throw .invalidTTL }
             time = instant
         }
-        var value = RestoredValue(longest: keys.context.settings.maxStringLength)
+        var value = RestoredValue(longest: keys.longestString)
         try value.read(a[2])
 
         reply.ok()

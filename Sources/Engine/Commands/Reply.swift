@@ -27,7 +27,9 @@ public struct Reply: ~Copyable {
     /// whole request may be tried again.
     public internal(set) var isPostponable = false
     /// Whether a command that may write was executed.
-    var hasWritten = false
+    public internal(set) var hasWritten = false
+    /// Whether the request has waited for room in the queue to the disk, in vain.
+    var hasWaited = false
 
     /// How many bytes the tape holds.
     @inlinable
@@ -194,6 +196,13 @@ public struct Reply: ~Copyable {
                 "ERR the reply takes more than 512 MB; the command was executed, but ask for less at a time"))
     }
 
+    /// Puts nil in place of what was written since `mark`, of which a part did not fit and which nobody reads.
+    mutating func dropOutput(since mark: Mark) {
+        rewind(to: mark)
+        overflows = false
+        null()
+    }
+
     /// Empties the tape for reuse.
     @inlinable
     public mutating func clear() {
@@ -210,6 +219,7 @@ public struct Reply: ~Copyable {
         ticket = 0
         isPostponable = false
         hasWritten = false
+        hasWaited = false
     }
 
     /// A reader at the start; valid until the reply changes.

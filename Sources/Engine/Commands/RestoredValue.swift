@@ -165,6 +165,12 @@ struct RestoredValue: RDBConsumer, ~Copyable {
             for element in elements {
                 set.set(name(element), Double(bitPattern: UInt64(bitPattern: element.number ?? 0)))
             }
+            // Those that came while it was a listpack, which has no -0, once more; it may be none any longer.
+            let negativeZero = Int64(bitPattern: (-0.0).bitPattern)
+            for element in elements where element.number == negativeZero {
+                set.remove(name(element))
+                set.set(name(element), -0.0)
+            }
         case .hash:
             _ = try keys.hash(key, .create)
             if expiry != nil { keys.setExpiry(of: key, at: expiry) }

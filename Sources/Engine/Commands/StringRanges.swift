@@ -43,7 +43,7 @@ enum StringRanges<K: Keyspace & ~Copyable> {
 
     /// - Throws: `.stringTooLong` past proto-max-bulk-len.
     private static func checkLength(_ count: Int, _ keys: borrowing K) throws(CommandError) {
-        if count > keys.context.settings.maxStringLength { throw .stringTooLong }
+        if count > keys.longestString { throw .stringTooLong }
     }
 
     private static func copy(

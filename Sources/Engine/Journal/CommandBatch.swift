@@ -21,9 +21,60 @@ public struct CommandBatch: ~Copyable {
     public private(set) var commandCount = 0
     private var missing = 0
     private var inTransaction = false
+    /// Where the batch may be divided, at some distance from each other: no unit is torn.
+    private var cuts: [Cut] = []
+    /// The size from which on the next such place is noted.
+    private var nextCut: Int
+
+    /// A place between two units.
+    private struct Cut {
+        var offset: Int
+        var commandCount: Int
+    }
+
+    /// The size in bytes from which on a part is complete.
+    let partSize: Int
+    /// What is usual: 64 MiB, so that a batch is no longer than that and the unit it ends with.
+    public static let usualPartSize = 64 << 20
 
     /// An empty batch, which has allocated nothing.
-    public init() {}
+    public init(partSize: Int = CommandBatch.usualPartSize) {
+        self.partSize = partSize
+        nextCut = partSize
+    }
+
+    /// Notes that the batch may be divided here, if the last such place is far enough.
+    @inline(__always)
+    private mutating func noteBoundary() {
+        if buffer.count >= nextCut, !inTransaction { cut() }
+    }
+
+    @inline(never)
+    private mutating func cut() {
+        cuts.append(Cut(offset: buffer.count, commandCount: commandCount))
+        nextCut = buffer.count + partSize
+    }
+
+    /// The size of the first part: whole units, together not much longer than a part is to be, unless one unit is.
+    package var firstPart: Int { cuts.first?.offset ?? buffer.count }
+
+    /// Takes the first part out, which has been written. O(bytes left).
+    package mutating func removeFirstPart() {
+        guard let first = cuts.first, first.offset < buffer.count else { return clear() }
+        let left = buffer.count - first.offset
+        buffer.withMutableBytes { bytes in
+            guard let base = bytes.baseAddress else { return }
+            memmove(base, base + first.offset, left)
+        }
+        buffer.truncate(to: left)
+        commandCount -= first.commandCount
+        cuts.removeFirst()
+        for index in cuts.indices {
+            cuts[index].offset -= first.offset
+            cuts[index].commandCount -= first.commandCount
+        }
+        nextCut = (cuts.last?.offset ?? 0) + partSize
+    }
 
     /// Whether there are no commands.
     public var isEmpty: Bool { commandCount == 0 }
@@ -80,8 +131,14 @@ public struct CommandBatch: ~Copyable {
     /// Appends commands that are RESP already, as another batch encoded them. O(n).
     public mutating func append(contentsOf other: borrowing CommandBatch) {
         precondition(missing == 0 && other.isWhole, "a command is not complete")
+        for cut in other.cuts where buffer.count + cut.offset >= nextCut && !inTransaction {
+            cuts.append(
+                Cut(offset: buffer.count + cut.offset, commandCount: commandCount + cut.commandCount))
+            nextCut = buffer.count + cut.offset + partSize
+        }
         buffer.append(other.view)
         commandCount += other.commandCount
+        noteBoundary()
     }
 
     /// A command as a client has sent it.
@@ -103,6 +160,7 @@ public struct CommandBatch: ~Copyable {
     @inline(__always)
     mutating func endUnit() {
         if commandCount - unitCommands > 1 { enclose() }
+        noteBoundary()
     }
 
     private mutating func enclose() {
@@ -130,6 +188,7 @@ public struct CommandBatch: ~Copyable {
         precondition(inTransaction, "no transaction has begun")
         append(command: "EXEC")
         inTransaction = false
+        noteBoundary()
     }
 
     /// Forgets the commands. Memory past `keeping` bytes is given back.
@@ -138,5 +197,7 @@ public struct CommandBatch: ~Copyable {
         commandCount = 0
         missing = 0
         inTransaction = false
+        if !cuts.isEmpty { cuts.removeAll() }
+        nextCut = partSize
     }
 }

@@ -13,12 +13,13 @@ internal import Synchronization
 /// by tickets. The queue is bounded: `append` itself never waits (locks are held), but past `limit` bytes the gate
 /// is shut for writes until the worker has taken what there is.
 ///
-/// `@unchecked Sendable`: `pending` and `position` are only touched under `lock`; the rest is atomic or constant.
+/// `@unchecked Sendable`: `pending` and the positions are only touched under `lock`; the rest is atomic or constant.
 public final class Journal: @unchecked Sendable {
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private let filled: UnsafeMutablePointer<pthread_cond_t>
     private var pending = CommandBatch()
     private var position: UInt64 = 0
+    private var writePosition: UInt64 = 0
     private var isWaiting = false
     private var wasWoken = false
 
@@ -71,13 +72,23 @@ public final class Journal: @unchecked Sendable {
         return position
     }
 
+    /// The ticket given out last for what a command has written; 0 before the first. Replies need not wait for the removal
+    /// of what has expired: its expiry, which is durable, says the same.
+    var lastWrite: UInt64 {
+        pthread_mutex_lock(lock)
+        defer { pthread_mutex_unlock(lock) }
+        return writePosition
+    }
+
     /// Appends the effects of an execution whose locks are held: the order of tickets is that of the changes.
+    /// - Parameter isWrite: whether there may be more among them than the removal of what has expired.
     /// - Returns: the ticket. O(bytes).
-    func append(_ effects: borrowing CommandBatch) -> UInt64 {
+    func append(_ effects: borrowing CommandBatch, isWrite: Bool = true) -> UInt64 {
         pthread_mutex_lock(lock)
         pending.append(contentsOf: effects)
         position += 1
         let ticket = position
+        if isWrite { writePosition = ticket }
         if pending.count > limit { gate.shut(.full) }
         let wakes = isWaiting
         isWaiting = false

@@ -3,6 +3,12 @@ internal import Bytes
 // What handlers call where a command as it came would not do the same again: each changes something and tells it
 // in the form in which Redis writes it down.
 extension Keyspace where Self: ~Copyable {
+    /// Whether a journal is replayed: what it tells has happened, and is not refused.
+    var replays: Bool { expiryLimit == .min }
+
+    /// The longest string that a command may make, in bytes. A replay takes what was allowed at its time.
+    var longestString: Int { replays ? .max : context.settings.maxStringLength }
+
     /// Removes a key and tells so, as an effect and as an event; false where it was missing.
     @discardableResult
     mutating func removeTelling(_ key: ByteView) -> Bool {

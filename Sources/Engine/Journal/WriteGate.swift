@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// Why commands are not executed at the moment: none of the reasons is the usual case, and costs one load.
 public final class WriteGate: Sendable {
-    /// The reasons; all but `loading` speak of writes alone.
+    /// The reasons; all but `loading` and `unloaded` speak of writes alone.
     public enum Reason: UInt8, Sendable {
         /// The data is being loaded: nothing can be read or written.
         case loading = 1
@@ -10,6 +10,8 @@ public final class WriteGate: Sendable {
         case full = 2
         /// The disk does not take what is to be written.
         case failing = 4
+        /// What is in memory is not whole: nothing can be read or written any more.
+        case unloaded = 8
     }
 
     private let reasons = Atomic<UInt8>(0)
@@ -36,11 +38,20 @@ public final class WriteGate: Sendable {
         shut(.failing)
     }
 
+    /// Adds the reason `unloaded`; `why` is for clients: what has failed, and what to do.
+    public func shut(unloaded why: String) {
+        message.withLock { $0 = why }
+        shut(.unloaded)
+    }
+
     /// Takes a reason back.
     public func open(_ reason: Reason) { reasons.bitwiseAnd(~reason.rawValue, ordering: .releasing) }
 
     /// The error for a command, nil where it may be executed.
     func refusal(of flags: CommandFlags) -> Refusal? {
+        if isShut(.unloaded) {
+            return flags.contains(.loading) ? nil : .unloaded(message.withLock { $0 })
+        }
         if isShut(.loading) { return flags.contains(.loading) ? nil : .loading }
         guard flags.contains(.write) else { return nil }
         if isShut(.failing) { return .failing(message.withLock { $0 }) }
@@ -50,6 +61,7 @@ public final class WriteGate: Sendable {
     /// What a command is told.
     enum Refusal {
         case loading
+        case unloaded(String)
         case failing(String)
         case full
 
@@ -57,6 +69,7 @@ public final class WriteGate: Sendable {
         var message: String {
             switch self {
             case .loading: "LOADING Redwing is loading the dataset in memory"
+            case .unloaded(let why): "LOADING \(why)"
             case .failing(let why): "MISCONF \(why)"
             case .full:
                 "BUSY The disk does not keep up with the writes; try again in a moment."

@@ -50,18 +50,23 @@ public final class MemorySnapshot {
     /// Hands some keys to `visit`: a fraction of a millisecond of work or so, where no value is large. Locks are held for a few
     /// dozen microseconds each.
     /// - Returns: false at the end, when all keys were handed out.
-    public func step(_ visit: (StoredValue) -> Void) -> Bool {
+    public func step(_ visit: (StoredValue) -> Void, unlocked: () -> Void = {}) -> Bool {
         var left = MemorySnapshot.keysPerStep
         // First what was handed over, so that it does not pile up.
         drain { entry in
             visit(StoredValue(entry))
             left -= 1
         }
-        while left > 0, let start = position { left -= walk(from: start, visit) }
+        unlocked()
+        while left > 0, let start = position {
+            left -= walk(from: start, visit, unlocked)
+            unlocked()
+        }
         if position != nil { return true }
         guard !isFinished else { return false }
         // Nothing is handed over any more: everything is stamped.
         drain { visit(StoredValue($0)) }
+        unlocked()
         finish()
         return false
     }
@@ -102,7 +107,7 @@ public final class MemorySnapshot {
 
     /// Hands out the segment that begins at `start`, or a part of it where that is long, and goes on to the next.
     /// - Returns: how many slots and keys that was.
-    private func walk(from start: UInt64, _ visit: (StoredValue) -> Void) -> Int {
+    private func walk(from start: UInt64, _ visit: (StoredValue) -> Void, _ unlocked: () -> Void) -> Int {
         let index = MemoryTable.shard(of: start)
         var large: [Entry] = []
         var visited = 0
@@ -137,6 +142,7 @@ public final class MemorySnapshot {
         table.unlock(1 << UInt64(index))
         for entry in large {
             visit(StoredValue(entry))
+            unlocked()
             entry.free()
         }
         return visited + 16

@@ -1,30 +1,39 @@
 internal import Bytes
 
-/// The line after each batch of an increment: `#RW:SEQUENCE LENGTH CRC` and a line feed, the numbers in
+/// The line after each batch of an increment: `#RW:SEQUENCE LENGTH SYNCED CRC` and a line feed, the numbers in
 /// decimal, the checksum as eight hexadecimal digits. To Redis it is a comment.
 ///
 /// The CRC-32C begins with the file's salt, and covers the batch and the line up to the space before the
 /// checksum: without the salt, no value that a client stores can pass for a batch, nor can what an older file
 /// left on the disk.
+///
+/// A batch without commands only states how far the file is synced.
 struct Annotation: Equatable {
     /// The batch's number: one more than that of the batch before.
     var sequence: UInt64
     /// The size of the batch, in bytes.
     var length: Int
+    /// Up to which byte the file was known to be on disk when the batch was written. A gap before that is damage; a
+    /// gap after it may be what a crash of the system has left.
+    var synced: Int
     /// The checksum.
     var checksum: UInt32
 
     static let marker: StaticString = "#RW:"
-    /// The longest annotation, with its line feed: 20 and 19 digits.
-    static let longest = 4 + 20 + 1 + 19 + 1 + 8 + 1
+    /// The longest annotation, with its line feed: 20, 19 and 19 digits.
+    static let longest = 4 + 20 + 1 + 19 + 1 + 19 + 1 + 8 + 1
 
     /// Appends the annotation of `buffer` from `start` on, which is one batch. O(n).
-    static func append(to buffer: inout ByteBuffer, from start: Int, sequence: UInt64, salt: UInt32) {
+    static func append(
+        to buffer: inout ByteBuffer, from start: Int, sequence: UInt64, synced: Int, salt: UInt32
+    ) {
         let length = buffer.count - start
         buffer.append(marker)
         buffer.append(decimal: sequence)
         buffer.append(UInt8(ascii: " "))
         buffer.append(decimal: length)
+        buffer.append(UInt8(ascii: " "))
+        buffer.append(decimal: synced)
         var crc = CRC32C(salt)
         crc.update(buffer.view[start..<buffer.count])
         buffer.append(UInt8(ascii: " "))
@@ -34,17 +43,20 @@ struct Annotation: Equatable {
 
     /// Reads a line, its line feed included; nil unless it is exactly as `append` writes it.
     init?(line: ByteView) {
-        // The marker, a digit, a space, a digit, a space, the checksum, the end.
-        guard line.count >= 17, line.count <= Annotation.longest,
+        // The marker, three times a digit and a space, the checksum, the end.
+        guard line.count >= 19, line.count <= Annotation.longest,
             line.starts(with: ByteView(Annotation.marker)),
             line[line.count - 1] == UInt8(ascii: "\n"), line[line.count - 10] == UInt8(ascii: " "),
             let space = line.firstIndex(of: UInt8(ascii: " ")), space < line.count - 10,
+            let second = line.firstIndex(of: UInt8(ascii: " "), from: space + 1), second < line.count - 10,
             let sequence = parseUInt64Strict(line[4..<space]),
-            let length = parseUInt64Strict(line[space + 1..<line.count - 10]).flatMap(Int.init(exactly:)),
+            let length = parseUInt64Strict(line[space + 1..<second]).flatMap(Int.init(exactly:)),
+            let synced = parseUInt64Strict(line[second + 1..<line.count - 10]).flatMap(Int.init(exactly:)),
             let checksum = parseChecksum(line[line.count - 9..<line.count - 1])
         else { return nil }
         self.sequence = sequence
         self.length = length
+        self.synced = synced
         self.checksum = checksum
     }
 

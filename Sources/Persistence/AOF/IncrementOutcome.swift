@@ -12,8 +12,6 @@ public enum IncrementDamage: String, Error, Sendable {
     case checksum = "a batch does not match its checksum"
     /// A batch has another number than it should have.
     case sequence = "batches are missing, repeated or out of order"
-    /// A batch is longer than `IncrementLimits.batch`.
-    case tooLong = "a batch is longer than is read"
     /// The header is damaged.
     case header = "the header line is damaged"
     /// An annotation of Redwing's where Redis has written.
@@ -42,10 +40,10 @@ public enum IncrementError: Error, Equatable, Sendable, CustomStringConvertible 
 
 /// Bounds of what is read and what is cut off.
 public enum IncrementLimits {
-    /// The longest batch, in bytes: 1 GiB.
-    public static let batch = 1 << 30
+    /// How many bytes beyond the tail itself are compared with checksums in search of whole batches in it, at most.
+    static let compared = 1 << 30
     /// The longest tail of zeros or garbage that is cut off without being asked, in bytes: 64 MiB, more than is
-    /// on its way to the disk at any time. A tail that merely ends too early may be as long as a batch.
+    /// on its way to the disk at any time. A tail that merely ends too early may have any length, as a batch may.
     public static let garbage = 64 << 20
 }
 
@@ -64,6 +62,10 @@ public struct IncrementOutcome: Equatable, Sendable {
     /// The number that the next batch must have, in this file or the next; nil in a file of Redis's. Of an empty
     /// file, the number that was expected of it.
     public internal(set) var nextSequence: UInt64?
+    /// Up to which byte the file was on disk by what its batches state.
+    public internal(set) var statedLength = 0
+    /// Where the last batch with commands ends.
+    public internal(set) var contentLength = 0
     /// What the checksums of the file begin with; nil in a file of Redis's.
     public internal(set) var salt: UInt32?
     /// Whether Redis has gone on in, or cut the last annotation off, this file of ours.

@@ -9,7 +9,8 @@ public import Bytes
 /// - A file without: Redis's, checked as Redis checks it. A command, or MULTI … EXEC, is a batch.
 ///
 /// A tail that can't be used is left out if the file is the last one, and, of Redwing's batches, if no whole
-/// batch follows in it and it is not longer than `IncrementLimits` says; of Redis's commands, if the file merely
+/// batch follows in it and, where it is no mere end, it is not longer than `IncrementLimits` says, or if the whole
+/// batches in it state that the file was not synced so far; of Redis's commands, if the file merely
 /// ends too early (`aof-load-truncated`). Any other damage is an error. The file itself is not changed: `cut`
 /// does that.
 public struct IncrementReader<Files: FileSystem>: ~Copyable {
@@ -102,7 +103,7 @@ public struct IncrementReader<Files: FileSystem>: ~Copyable {
         /// How many commands come before the MULTI of a transaction that has not ended.
         var beforeTransaction: Int?
         var hasComment = false
-        while place - batchOffset <= IncrementLimits.batch {
+        while true {
             switch try item(at: place) {
             case .comment(let end):
                 let line = view(place, end)
@@ -126,7 +127,6 @@ public struct IncrementReader<Files: FileSystem>: ~Copyable {
             case .malformed: return try giveUp(.malformed, at: place)
             }
         }
-        return try giveUp(.tooLong, at: batchOffset)
     }
 
     /// Compares the batch before `place` with its annotation, `line`.
@@ -139,6 +139,8 @@ public struct IncrementReader<Files: FileSystem>: ~Copyable {
         }
         outcome.nextSequence = annotation.sequence + 1
         outcome.wholeLength = place + line.count
+        outcome.statedLength = max(outcome.statedLength, annotation.synced)
+        if annotation.length > 0 { outcome.contentLength = outcome.wholeLength }
         return true
     }
 
@@ -182,9 +184,6 @@ public struct IncrementReader<Files: FileSystem>: ~Copyable {
                     outcome.wholeLength = end
                     return true
                 }
-                guard place - batchOffset <= IncrementLimits.batch else {
-                    throw damaged(.tooLong, at: batchOffset)
-                }
             case .more where place == outcome.fileLength && !inTransaction: return false
             case .more:
                 let damage: IncrementDamage = inTransaction ? .tornTransaction : .torn
@@ -205,8 +204,16 @@ public struct IncrementReader<Files: FileSystem>: ~Copyable {
         let isTail: Bool
         do throws(FileError) {
             if try tail.isZero(from: place) { damage = .zeros }
-            let isShort = outcome.excess <= limit(damage)
-            isTail = if isLast && damage != .sequence && isShort { try !holdsBatch(tail) } else { false }
+            if isLast && damage != .sequence {
+                switch try batches(in: tail) {
+                case .none: isTail = isTorn(damage) || outcome.excess <= IncrementLimits.garbage
+                // The system has crashed, and of what was not synced a later part is there, an earlier one not.
+                case .unsynced: isTail = true
+                case .synced: isTail = false
+                }
+            } else {
+                isTail = false
+            }
         } catch {
             throw .file(error)
         }
@@ -215,13 +222,11 @@ public struct IncrementReader<Files: FileSystem>: ~Copyable {
         return false
     }
 
-    private func limit(_ damage: IncrementDamage) -> Int {
-        damage == .torn || damage == .tornTransaction ? IncrementLimits.batch : IncrementLimits.garbage
-    }
+    private func isTorn(_ damage: IncrementDamage) -> Bool { damage == .torn || damage == .tornTransaction }
 
-    private func holdsBatch(_ tail: TailScan<Files.File>) throws(FileError) -> Bool {
-        guard let salt = outcome.salt, let next = outcome.nextSequence else { return false }
-        return try tail.holdsWholeBatch(from: next, salt: salt)
+    private func batches(in tail: TailScan<Files.File>) throws(FileError) -> TailScan<Files.File>.Batches {
+        guard let salt = outcome.salt, let next = outcome.nextSequence else { return .none }
+        return try tail.wholeBatches(from: next, salt: salt)
     }
 
     private func damaged(_ damage: IncrementDamage, at place: Int) -> IncrementError {
@@ -257,6 +262,7 @@ public struct IncrementReader<Files: FileSystem>: ~Copyable {
         outcome.salt = header.salt
         outcome.nextSequence = header.firstSequence
         outcome.wholeLength = end + 1
+        outcome.contentLength = end + 1
     }
 
     private mutating func withoutHeader(
@@ -302,9 +308,6 @@ public struct IncrementReader<Files: FileSystem>: ~Copyable {
             case .more(let end):
                 let needed = end + windowOffset
                 guard needed <= outcome.fileLength else { return .more(upTo: needed) }
-                guard needed - batchOffset <= IncrementLimits.batch + chunk else {
-                    return .more(upTo: needed)
-                }
                 // Twice as much each time, as the command is read anew from its start.
                 try fill(upTo: max(needed, place + 2 * (windowOffset + window.count - place)))
             }

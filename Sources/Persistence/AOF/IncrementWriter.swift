@@ -14,6 +14,10 @@ public struct IncrementWriter<File: OpenFile>: ~Copyable {
     public private(set) var length: Int
     /// How many of those a `sync` has made durable.
     public private(set) var syncedLength: Int
+    /// Up to where the batches written state that the file is synced.
+    private var statedLength = 0
+    /// Where the last batch with commands ends.
+    private var contentLength: Int
     private var hasFailedSync = false
     private var hasRemains = false
 
@@ -32,6 +36,8 @@ public struct IncrementWriter<File: OpenFile>: ~Copyable {
         nextSequence = firstSequence
         length = header.count
         syncedLength = header.count
+        contentLength = header.count
+        statedLength = header.count
     }
 
     /// Goes on in a file that was read to its end, and cut where need was; nil where `outcome` says that it
@@ -45,31 +51,60 @@ public struct IncrementWriter<File: OpenFile>: ~Copyable {
         nextSequence = next
         length = outcome.wholeLength
         syncedLength = outcome.wholeLength
+        contentLength = outcome.contentLength
+        statedLength = outcome.statedLength
     }
 
-    /// Appends `batch` with its annotation in one write, and leaves it empty. An empty one writes nothing.
+    /// Appends `batch` with its annotation in one write, and leaves it empty; a very long one in several batches,
+    /// divided between its units. An empty one writes nothing.
     ///
-    /// After an error the batch is as it was, and the same call may be made again once there is room. After a
-    /// failed `sync` every call fails.
+    /// After an error the batch holds what was not written (all, unless it is a very long one), and the same call
+    /// may be made again once there is room. After a failed `sync` every call fails.
     public mutating func write(_ batch: inout CommandBatch) throws(FileError) {
         guard !hasFailedSync else { throw FileError(.fsync, file.path, syncFailure) }
         precondition(batch.isWhole, "a command or transaction of the batch is not complete")
-        if batch.isEmpty { return }
-        let size = batch.count
+        while !batch.isEmpty {
+            let size = batch.firstPart
+            if size < batch.count {
+                var part = ByteBuffer()
+                part.append(batch.view[0..<size])
+                try append(&part)
+            } else {
+                try append(&batch.buffer)
+            }
+            contentLength = length
+            batch.removeFirstPart()
+        }
+    }
+
+    /// Whether a sync has reached beyond what the batches state, and nothing was written since that states it: as
+    /// long as that is so, damage there is not told from what a crash of the system may leave.
+    public var isSyncUnstated: Bool { statedLength < contentLength && contentLength <= syncedLength }
+
+    /// States how far the file is synced, in a batch without commands.
+    public mutating func stateSync() throws(FileError) {
+        guard !hasFailedSync else { throw FileError(.fsync, file.path, syncFailure) }
+        var nothing = ByteBuffer()
+        try append(&nothing)
+    }
+
+    /// Appends a batch with its annotation, which is added to it; after an error it is as it was.
+    private mutating func append(_ part: inout ByteBuffer) throws(FileError) {
+        let size = part.count
         // The remains of a longer write must not follow this one.
         if hasRemains { try cutRemains() }
-        Annotation.append(to: &batch.buffer, from: 0, sequence: nextSequence, salt: salt)
+        Annotation.append(to: &part, from: 0, sequence: nextSequence, synced: syncedLength, salt: salt)
         do throws(FileError) {
-            try file.write(batch.view, at: length)
+            try file.write(part.view, at: length)
         } catch {
-            batch.buffer.truncate(to: size)
+            part.truncate(to: size)
             hasRemains = true
             try? cutRemains()
             throw error
         }
-        length += batch.count
+        length += part.count
         nextSequence += 1
-        batch.clear()
+        statedLength = syncedLength
     }
 
     /// Makes durable what was written. A failure is final: the system may have dropped the data, and would

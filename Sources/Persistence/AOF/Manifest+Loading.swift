@@ -58,13 +58,20 @@ extension Manifest {
         }
     }
 
-    /// Whether the unlisted file `name` may hold what no listed one does. Not: an increment without a batch, which a
-    /// rewrite has only prepared; a base where another is listed, of which it is the predecessor or was to be
+    /// Whether the unlisted file `name` may hold what no listed one does. Not: an increment of no more than Redwing's
+    /// header, whole, torn or zeroed, which a rewrite has only prepared; a base where another is listed, of which it is the predecessor or was to be
     /// the successor.
     func mayMiss<Files: FileSystem>(
         _ name: String, in directory: String, _ files: Files
     ) throws(FileError) -> Bool {
         if name.contains(".base.") { return base == nil }
-        return try files.open("\(directory)/\(name)", .read).size() > IncrementHeader.longest
+        let file = try files.open("\(directory)/\(name)", .read)
+        guard try file.size() <= IncrementHeader.longest else { return true }
+        var bytes = ByteBuffer()
+        _ = try file.read(upTo: IncrementHeader.longest, at: 0, into: &bytes)
+        let marker = ByteView(IncrementHeader.marker)
+        let isOurs = bytes.view.starts(with: marker) || marker.starts(with: bytes.view)
+        let ends = bytes.view.firstIndex(of: UInt8(ascii: "\n")).map { $0 == bytes.count - 1 } ?? true
+        return !(isOurs && ends) && bytes.view.buffer.contains { $0 != 0 }
     }
 }

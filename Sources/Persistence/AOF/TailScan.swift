@@ -28,12 +28,23 @@ struct TailScan<File: OpenFile> {
         return offset > place
     }
 
-    /// Whether a batch of number `next` or higher lies in the tail that matches its annotation.
+    /// What lies in the tail that matches its annotation.
+    enum Batches {
+        /// Nothing.
+        case none
+        /// Batches that were written before any of the tail was known to be on disk.
+        case unsynced
+        /// A batch that was written when a part of the tail was on disk.
+        case synced
+    }
+
+    /// Whether batches of number `next` or higher lie in the tail that match their annotations.
     ///
     /// O(n) where nothing looks like an annotation. Values may be full of such lines, which can't match without
-    /// the salt: at most 1 GiB is compared in all.
-    func holdsWholeBatch(from next: UInt64, salt: UInt32) throws(FileError) -> Bool {
-        var budget = IncrementLimits.batch
+    /// the salt: what is compared in all is bounded.
+    func wholeBatches(from next: UInt64, salt: UInt32) throws(FileError) -> Batches {
+        var found = Batches.none
+        var budget = (end - start) + IncrementLimits.compared
         var offset = start
         var buffer = ByteBuffer()
         let marker = ByteView(Annotation.marker)
@@ -58,13 +69,16 @@ struct TailScan<File: OpenFile> {
                 let place = offset + hash
                 guard annotation.length <= place - start, annotation.length <= budget else { continue }
                 budget -= annotation.length
-                if try matches(annotation, line, endingAt: place, salt) { return true }
+                if try matches(annotation, line, endingAt: place, salt) {
+                    if annotation.synced > start { return .synced }
+                    found = .unsynced
+                }
             }
-            if read == 0 { return false }
+            if read == 0 { return found }
             let unread = bytes.firstIndex(of: marker[0], from: at) == at ? read - at : 0
             offset += offset + read < end ? max(read - unread, 1) : read
         }
-        return false
+        return found
     }
 
     private func matches(

@@ -8,8 +8,8 @@ internal import Engine
 struct CommandChunk: ~Copyable {
     /// Where an argument lies.
     private struct Place: BitwiseCopyable {
-        var offset: UInt32
-        var count: UInt32
+        var offset: Int
+        var count: Int
     }
 
     /// A command, or a string.
@@ -31,8 +31,6 @@ struct CommandChunk: ~Copyable {
 
     static let anyReply = Int64.min
     static let noExpiry = Int64.min
-    /// The longest argument, in bytes: 1 GiB, so that places fit.
-    static let argumentLimit = 1 << 30
     /// What a chunk keeps of its memory.
     private static let usualSize = 512 << 10
 
@@ -47,13 +45,7 @@ struct CommandChunk: ~Copyable {
     /// Adds an argument to the item that is being made.
     @inline(__always)
     mutating func add(_ argument: ByteView) {
-        // What is added to a chunk that is full already is one command, of at most 1 GiB.
-        precondition(
-            argument.count <= CommandChunk.argumentLimit && bytes.count <= 2 * CommandChunk.argumentLimit)
-        places.append(
-            Place(
-                offset: UInt32(truncatingIfNeeded: bytes.count),
-                count: UInt32(truncatingIfNeeded: argument.count)))
+        places.append(Place(offset: bytes.count, count: argument.count))
         bytes.append(argument)
     }
 
@@ -78,7 +70,7 @@ struct CommandChunk: ~Copyable {
     @inline(__always)
     func argument(_ index: Int) -> ByteView {
         let place = places[index]
-        return bytes.view[Int(place.offset)..<Int(place.offset) &+ Int(place.count)]
+        return bytes.view[place.offset..<place.offset &+ place.count]
     }
 
     /// Empties it for reuse.

@@ -66,9 +66,6 @@ struct CommandLoading: ~Copyable {
         guard engine.commands[command.number].accepts(argumentCount: arguments.count) else {
             return "\(name.string.uppercased()) with a wrong number of arguments (\(arguments.count))"
         }
-        for argument in arguments where argument.count > CommandChunk.argumentLimit {
-            return "an argument is longer than 1 GiB"
-        }
         router.command(command, arguments, offset: offset)
         return nil
     }

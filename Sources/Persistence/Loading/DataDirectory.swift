@@ -22,13 +22,18 @@ struct DataDirectory {
     }
 
     /// Looks. A directory that is not there is empty.
-    init<Files: FileSystem>(_ options: PersistenceOptions, _ files: Files) throws(FileError) {
-        for name in try DataDirectory.names(options.directory, files) {
+    init<Files: FileSystem>(_ options: PersistenceOptions, _ files: Files) throws(LoadError) {
+        let (outer, names) = try withFiles { () throws(FileError) in
+            (
+                try DataDirectory.names(options.directory, files),
+                try DataDirectory.names(options.appendOnlyDirectory, files)
+            )
+        }
+        for name in outer {
             if name == options.snapshotName { hasSnapshot = true }
             if name == DataDirectory.oldAppendOnlyName { hasOldAppendOnlyFile = true }
         }
-        let names = try DataDirectory.names(options.appendOnlyDirectory, files)
-        manifestName = DataDirectory.manifest(among: names)
+        manifestName = try DataDirectory.manifest(among: names)
         if manifestName == nil { unlisted = Manifest().unlisted(among: names) }
     }
 
@@ -42,10 +47,17 @@ struct DataDirectory {
         }
     }
 
-    /// The manifest of Redis's usual name, or the only one there is (Redis's `appendfilename` may say another).
-    static func manifest(among names: [String]) -> String? {
+    /// The manifest of Redis's usual name, or the only one there is (Redis's `appendfilename` may say another); throws
+    /// where there are several, of which none is the usual one.
+    static func manifest(among names: [String]) throws(LoadError) -> String? {
         let manifests = names.filter { $0.hasSuffix(".manifest") && !$0.hasPrefix("temp-") }
         if manifests.contains(Manifest().fileName) { return Manifest().fileName }
-        return manifests.count == 1 ? manifests[0] : nil
+        guard manifests.count <= 1 else {
+            let list = manifests.sorted().joined(separator: " and ")
+            throw LoadError(
+                "\(list) may each be the manifest of the append-only file: move all but one away",
+                isRefusal: true)
+        }
+        return manifests.first
     }
 }

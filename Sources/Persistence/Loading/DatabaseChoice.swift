@@ -2,6 +2,8 @@
 struct DatabaseChoice {
     /// The one asked for; nil: 0, and there must be no other.
     private let chosen: Int?
+    /// Whether Redwing has written on what is read: its data is then database 0, whichever it was before.
+    let isOwn: Bool
     private(set) var current = 0
     /// Keys, or commands, of the current database that are not in `counts` yet.
     private var pending = 0
@@ -9,17 +11,22 @@ struct DatabaseChoice {
     /// Whether what comes now is taken.
     private(set) var isTaken: Bool
 
-    init(_ chosen: Int?) {
-        self.chosen = chosen
-        isTaken = chosen == nil || chosen == 0
+    init(_ chosen: Int?, isOwn: Bool = false) {
+        // Others can only be left out of Redwing's, not be chosen.
+        self.chosen = isOwn && chosen != 0 ? nil : chosen
+        self.isOwn = isOwn
+        isTaken = self.chosen ?? 0 == 0
     }
+
+    /// The number of the database that is taken.
+    var database: Int { chosen ?? 0 }
 
     /// What comes from here on is of database `index`.
     mutating func select(_ index: Int) {
         counts[current, default: 0] += pending
         pending = 0
         current = index
-        isTaken = index == chosen ?? 0
+        isTaken = index == database
     }
 
     /// Counts a key or command of the current database.
@@ -48,12 +55,18 @@ struct DatabaseChoice {
     /// Whether there is something in a database that nobody has said to leave out.
     var isAmbiguous: Bool { chosen == nil && all.contains { $0.database != 0 } }
 
+    /// Whether the one asked for is not there, and others are.
+    var isMissing: Bool {
+        guard let chosen, !isOwn else { return false }
+        return !all.isEmpty && !all.contains { $0.database == chosen }
+    }
+
     /// "database 0 has 3 keys, database 3 has 120 keys".
     func text(_ what: String) -> String { DatabaseChoice.text(all, what) }
 
     /// The same of those that were left out; empty where there are none.
     func others(_ what: String) -> String {
-        DatabaseChoice.text(all.filter { $0.database != chosen ?? 0 }, what)
+        DatabaseChoice.text(all.filter { $0.database != database }, what)
     }
 
     private static func text(_ counts: [(database: Int, count: Int)], _ what: String) -> String {

@@ -2,6 +2,12 @@ internal import Bytes
 internal import RDB
 internal import Synchronization
 
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Musl
+#endif
+
 /// An RDB file read by way of a `FileSystem`, which shows how far it is.
 struct FileSource<File: OpenFile>: RDBSource, ~Copyable {
     private let file: File
@@ -18,6 +24,7 @@ struct FileSource<File: OpenFile>: RDBSource, ~Copyable {
     mutating func read(into room: UnsafeMutableRawBufferPointer) throws(RDBError) -> Int {
         let wanted = min(room.count, size - offset)
         guard wanted > 0 else { return 0 }
+        if progress.isStopped { throw RDBError(.system(ECANCELED), at: offset) }
         let target = UnsafeMutableBufferPointer(
             start: room.baseAddress?.assumingMemoryBound(to: UInt8.self), count: wanted)
         do throws(FileError) {

@@ -28,6 +28,8 @@ public struct LoadOutcome: Sendable {
     public var skipped = ""
     /// What was left out of databases that were not asked for: "database 3 has 120 keys"; empty where nothing was.
     public var otherDatabases = ""
+    /// The number of the database that was loaded; of what Redwing wrote it is 0.
+    public var database = 0
     /// What an operator should know, a sentence each.
     public var notes: [String] = []
 
@@ -36,6 +38,23 @@ public struct LoadOutcome: Sendable {
 
     /// How many bytes of the last increment are of no use, and are to be cut off before anything is appended.
     public var excess: Int { lastIncrement?.excess ?? 0 }
+
+    /// Whether what was loaded is not all that the files hold, as database 0: with what Redwing appends they would
+    /// tell something else.
+    public var isPartial: Bool { database != 0 || !otherDatabases.isEmpty || !skipped.isEmpty }
+
+    /// What was left out and an operator should know, a sentence each.
+    public var warnings: [String] {
+        var warnings = notes
+        if !otherDatabases.isEmpty {
+            warnings.append("left out, as database \(database) was chosen: \(otherDatabases)")
+        }
+        if !skipped.isEmpty { warnings.append("left out, as Redwing has no place for it: \(skipped)") }
+        if expired > 0 {
+            warnings.append("left out of the snapshot, as their time is over: \(expired) keys and fields")
+        }
+        return warnings
+    }
 }
 
 /// Why the data can't be loaded: one sentence for the operator, naming the file and what to do.
@@ -45,6 +64,9 @@ public struct LoadError: Error, Sendable, CustomStringConvertible {
     /// Whether nothing is damaged: the data is what Redwing has no place for, or several databases of which one is to
     /// be chosen.
     public let isRefusal: Bool
+
+    /// Loading was told to stop.
+    static var stopped: LoadError { LoadError("loading was stopped") }
 
     /// An error in those words.
     public init(_ description: String, isRefusal: Bool = false) {

@@ -22,12 +22,7 @@ public struct Loader<Files: FileSystem>: Sendable {
     ///
     /// An error leaves part of the data in the engine.
     public func load() throws(LoadError) -> LoadOutcome {
-        let found: DataDirectory
-        do throws(FileError) {
-            found = try DataDirectory(options, files)
-        } catch {
-            throw LoadError(error.description)
-        }
+        let found = try DataDirectory(options, files)
         var run = LoadingRun(
             engine, files, progress, database: options.database, threads: options.loadingThreads,
             advice: options.directory)

@@ -8,7 +8,14 @@ public final class LoadingProgress: Sendable {
     public let done = Atomic<Int>(0)
     /// Keys and commands that were taken in.
     public let items = Atomic<Int>(0)
+    private let stopped = Atomic<Bool>(false)
 
     /// Nothing done.
     public init() {}
+
+    /// Has loading end, soon and with an error.
+    public func stop() { stopped.store(true, ordering: .relaxed) }
+
+    /// Whether it is to end.
+    var isStopped: Bool { stopped.load(ordering: .relaxed) }
 }

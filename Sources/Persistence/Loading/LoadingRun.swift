@@ -50,11 +50,18 @@ struct LoadingRun<Files: FileSystem> {
     /// Loads them, in this order.
     mutating func load(_ plan: [PlannedFile]) throws(LoadError) {
         var sizes: [Int] = []
+        var isOwn = false
         do throws(FileError) {
-            for file in plan { sizes.append(try files.open(file.path, .read).size()) }
+            for planned in plan {
+                let file = try files.open(planned.path, .read)
+                sizes.append(try file.size())
+                if try isWrittenByRedwing(file) { isOwn = true }
+            }
         } catch {
             throw LoadError(error.description)
         }
+        databases = DatabaseChoice(database, isOwn: isOwn)
+        outcome.database = databases.database
         progress.total.store(sizes.reduce(0, +), ordering: .relaxed)
         progress.done.store(0, ordering: .relaxed)
         progress.items.store(0, ordering: .relaxed)
@@ -85,6 +92,12 @@ struct LoadingRun<Files: FileSystem> {
             start = length.read
         }
         try commands(file, from: start, &router, &expected)
+    }
+
+    private func isWrittenByRedwing(_ file: Files.File) throws(FileError) -> Bool {
+        var start = ByteBuffer()
+        _ = try file.read(upTo: rdbOriginLength, at: 0, into: &start)
+        return isRDBOfRedwing(start.view) || start.view.starts(with: ByteView(IncrementHeader.marker))
     }
 
     private func isSnapshot(_ file: PlannedFile) throws(LoadError) -> Bool {
@@ -137,6 +150,7 @@ struct LoadingRun<Files: FileSystem> {
                     """)
             }
             return (summary.bytes, size)
+        case .failure where progress.isStopped: throw .stopped
         case .failure(let error):
             throw LoadError("\(file.path) is damaged at \(error); 'redwing check \(advice)' tells more")
         }
@@ -162,7 +176,7 @@ struct LoadingRun<Files: FileSystem> {
             var reader = try IncrementReader.open(
                 file.path, files, isLast: isLast, expecting: start == 0 ? expected : nil, from: start)
             var told = 0
-            while refusal == nil, !loading.router.hasFailed, try reader.next() {
+            while refusal == nil, !loading.router.hasFailed, !progress.isStopped, try reader.next() {
                 refusal = loading.batch(reader)
                 if reader.batchOffset - told > 1 << 18 {
                     told = reader.batchOffset
@@ -176,6 +190,7 @@ struct LoadingRun<Files: FileSystem> {
         databases = loading.databases
         foreign = loading.foreign
         router = loading.takeRouter()
+        if progress.isStopped { throw .stopped }
         // In the file's order: what was executed comes before what could not be read.
         if let failure = router.drain() { throw failed(failure, file.path) }
         if let refusal {
@@ -221,8 +236,16 @@ struct LoadingRun<Files: FileSystem> {
 
     private mutating func checkRefused(_ path: String) throws(LoadError) {
         if databases.isAmbiguous {
+            let advice =
+                databases.isOwn
+                ? "what Redwing has written is database 0: --db 0 leaves the others out"
+                : "choose one with --db N"
             throw LoadError(
-                "\(path): \(databases.text(isCounted)); Redwing has one database: choose one with --db N",
+                "\(path): \(databases.text(isCounted)); Redwing has one database: \(advice)", isRefusal: true)
+        }
+        if databases.isMissing {
+            throw LoadError(
+                "\(path): nothing is in database \(databases.database); \(databases.text(isCounted))",
                 isRefusal: true)
         }
         outcome.otherDatabases = databases.others(isCounted)

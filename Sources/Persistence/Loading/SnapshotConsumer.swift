@@ -21,7 +21,6 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
     private let fileSize: Int
     /// What is due by then (Unix ms) is left out; `Int64.min`: nothing.
     private let due: Int64
-    private var tooLong = false
 
     // The collection that is being read.
     private var isSkipping = false
@@ -35,10 +34,13 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
     /// Elements of the commands made before.
     private var elements = 0
     private var digits = ByteBuffer()
+    /// Members whose score is -0, and their lengths.
+    private var negativeZeros = ByteBuffer()
+    private var negativeZeroLengths = TrivialBuffer<Int>()
 
     /// What a file is made into.
     private struct Commands {
-        let push, add, set, addScored, setExpiring, expire: CommandID
+        let push, add, set, addScored, removeScored, setExpiring, expire: CommandID
 
         init(_ engine: MemoryEngine) {
             func find(_ name: StaticString) -> CommandID {
@@ -49,6 +51,7 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
             add = find("SADD")
             set = find("HSET")
             addScored = find("ZADD")
+            removeScored = find("ZREM")
             setExpiring = find("HSETEX")
             expire = find("PEXPIREAT")
         }
@@ -73,8 +76,7 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
     consuming func takeRouter() -> CommandRouter { router }
 
     var rejection: String? {
-        if tooLong { return "a string is longer than 1 GiB" }
-        return router.hasFailed ? "a key can't be taken in" : nil
+        router.hasFailed ? "a key can't be taken in" : nil
     }
 
     mutating func selectDatabase(_ index: Int) { databases.select(index) }
@@ -101,7 +103,7 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
     @inline(__always)
     private mutating func takes(_ key: ByteView, _ expiry: Int64?) -> Bool {
         databases.count()
-        guard databases.isTaken, !router.hasFailed, fits(key) else { return false }
+        guard databases.isTaken, !router.hasFailed else { return false }
         if let expiry, expiry <= due {
             expired += 1
             return false
@@ -109,15 +111,8 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
         return true
     }
 
-    @inline(__always)
-    private mutating func fits(_ bytes: ByteView) -> Bool {
-        if bytes.count <= CommandChunk.argumentLimit { return true }
-        tooLong = true
-        return false
-    }
-
     mutating func string(_ key: ByteView, expiry: Int64?, value: ByteView) {
-        guard takes(key, expiry), fits(value) else { return }
+        guard takes(key, expiry) else { return }
         keys += 1
         router.string(key, value, expiry: expiry)
     }
@@ -136,19 +131,23 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
     }
 
     mutating func item(_ value: ByteView) {
-        guard beginElement(value.count), fits(value) else { return }
+        guard beginElement(value.count) else { return }
         router.add(value, to: lane)
         endElement()
     }
 
     mutating func member(_ member: ByteView) {
-        guard beginElement(member.count), fits(member) else { return }
+        guard beginElement(member.count) else { return }
         router.add(member, to: lane)
         endElement()
     }
 
     mutating func member(_ member: ByteView, score: Double) {
-        guard beginElement(member.count), fits(member) else { return }
+        guard beginElement(member.count) else { return }
+        if score == 0 && score.sign == .minus {
+            negativeZeroLengths.append(member.count)
+            negativeZeros.append(member)
+        }
         digits.truncate(to: 0)
         digits.append(double: score)
         router.add(digits.view, to: lane)
@@ -157,7 +156,7 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
     }
 
     mutating func field(_ field: ByteView, value: ByteView, expiry: Int64?) {
-        if isSkipping || !fits(field) || !fits(value) { return }
+        if isSkipping { return }
         guard let expiry else {
             _ = beginElement(field.count + value.count)
             router.add(field, to: lane)
@@ -187,6 +186,7 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
     mutating func end() {
         if isSkipping { return }
         endPiece()
+        addNegativeZeros()
         // A hash all of whose fields were due is none.
         if elements == 0 { return }
         keys += 1
@@ -196,6 +196,26 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
         digits.append(decimal: keyExpiry)
         router.add(digits.view, to: lane)
         router.end(lane, commands.expire, expected: 1)
+    }
+
+    /// A listpack has no -0, in Redis as here, so those that came while the sorted set was one are added once more, when
+    /// it has the encoding that it keeps. One by one: it must not become empty.
+    private mutating func addNegativeZeros() {
+        var offset = 0
+        for index in 0..<negativeZeroLengths.count {
+            let end = offset + negativeZeroLengths[index]
+            let member = negativeZeros.view[offset..<end]
+            router.add(key.view, to: lane)
+            router.add(member, to: lane)
+            router.end(lane, commands.removeScored, expected: 1)
+            router.add(key.view, to: lane)
+            router.add(ByteView("-0"), to: lane)
+            router.add(member, to: lane)
+            router.end(lane, commands.addScored, expected: 1)
+            offset = end
+        }
+        negativeZeros.clear(keeping: 1 << 16)
+        negativeZeroLengths.removeAll(keeping: 1 << 12)
     }
 
     /// Begins the command where there is none; false where the key is not handed on.

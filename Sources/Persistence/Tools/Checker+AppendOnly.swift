@@ -59,7 +59,7 @@ extension Checker {
     private func manifest(
         _ directory: String, _ names: [String], _ report: inout CheckReport
     ) throws(LoadError) -> Manifest? {
-        let name = DataDirectory.manifest(among: names)
+        let name = try DataDirectory.manifest(among: names)
         let prefix = name.map { String($0.dropLast(".manifest".count)) } ?? Manifest().prefix
         let path = "\(directory)/\(prefix).manifest"
         var damage = "it is missing"

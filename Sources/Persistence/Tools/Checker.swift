@@ -30,7 +30,7 @@ public struct Checker<Files: FileSystem>: Sendable {
             return report
         }
         let isAppendOnly =
-            DataDirectory.manifest(among: names) != nil || !Manifest().unlisted(among: names).isEmpty
+            try DataDirectory.manifest(among: names) != nil || !Manifest().unlisted(among: names).isEmpty
         let directory = isAppendOnly ? parentDirectory(path) : path
         let lock = try lock(directory)
         defer { withExtendedLifetime(lock) {} }

@@ -41,7 +41,7 @@ public struct Importer<Files: FileSystem>: Sendable {
         try withFiles { () throws(FileError) in try files.makeDirectory(directory) }
         let lock = try lockDirectory(directory, files)
         defer { withExtendedLifetime(lock) {} }
-        let present = try withFiles { () throws(FileError) in try DataDirectory(options, files) }
+        let present = try DataDirectory(options, files)
         let base = Manifest().nextBase()
         guard present.isEmpty || present.holdsOnly(base.name) else {
             throw LoadError("\(directory) holds data already; import to a directory without, or move it away")
@@ -69,13 +69,8 @@ public struct Importer<Files: FileSystem>: Sendable {
         try files.makeDirectory(target)
         try files.syncDirectory(options.directory)
         let path = "\(target)/\(base.name)"
-        var written = try exportSnapshot(
-            of: engine, to: path, version: .redis7, isAppendOnlyBase: true, files)
-        // Only the newer version has a place for them.
-        if written.droppedFieldExpiries > 0 {
-            written = try exportSnapshot(
-                of: engine, to: path, version: .redis74, isAppendOnlyBase: true, files)
-        }
+        let written = try exportSnapshot(
+            of: engine, to: path, version: nil, isAppendOnlyBase: true, files)
         var manifest = Manifest()
         do throws(ManifestError.Reason) {
             try manifest.add(base)
@@ -96,13 +91,13 @@ public struct Importer<Files: FileSystem>: Sendable {
                     role: isSnapshot && !source.hasSuffix(".aof") ? .snapshot : .wholeAppendOnlyFile)
             ]
         }
-        if let name = DataDirectory.manifest(among: names) { return try plan(source, name) }
+        if let name = try DataDirectory.manifest(among: names) { return try plan(source, name) }
         var options = PersistenceOptions()
         options.directory = source
         let inside = try withFiles { () throws(FileError) in
             try DataDirectory.names(options.appendOnlyDirectory, files)
         }
-        if let name = DataDirectory.manifest(among: inside) {
+        if let name = try DataDirectory.manifest(among: inside) {
             return try plan(options.appendOnlyDirectory, name)
         }
         let old = names.contains(DataDirectory.oldAppendOnlyName)

@@ -12,8 +12,10 @@ struct ExportedSnapshot {
 
 /// Writes all of an engine that nobody else uses to an RDB file: under a temporary name first, synced, then renamed,
 /// then the directory synced. A crash leaves the file whole or not at all.
+///
+/// - Parameter version: nil: that of Redis 7.0, or where fields of hashes have expiries the one that has a place for them.
 func exportSnapshot<Files: FileSystem>(
-    of engine: MemoryEngine, to path: String, version: RDBVersion, isAppendOnlyBase: Bool, _ files: Files
+    of engine: MemoryEngine, to path: String, version: RDBVersion?, isAppendOnlyBase: Bool, _ files: Files
 ) throws(FileError) -> ExportedSnapshot {
     let temporary = "\(path).temp"
     do throws(FileError) {
@@ -31,9 +33,10 @@ func exportSnapshot<Files: FileSystem>(
 }
 
 private func write<File: OpenFile>(
-    _ engine: MemoryEngine, _ file: File, _ version: RDBVersion, _ isAppendOnlyBase: Bool
+    _ engine: MemoryEngine, _ file: File, _ asked: RDBVersion?, _ isAppendOnlyBase: Bool
 ) throws(FileError) -> ExportedSnapshot {
     guard let snapshot = engine.beginSnapshot() else { preconditionFailure("nobody else has the engine") }
+    let version = asked ?? (snapshot.hasFieldExpiries ? .redis74 : .redis7)
     var options = RDBWriterOptions()
     options.version = version
     var writer = RDBWriter(FileSink(file), options: options)

@@ -80,6 +80,15 @@ final class AppendOnlyFile<Files: FileSystem> {
     /// Makes durable what was written; a failure is final for the increment.
     func sync() throws(FileError) { try writer?.sync() }
 
+    /// Whether the file does not say yet how far it is synced.
+    var isSyncUnstated: Bool { writer?.isSyncUnstated ?? false }
+
+    /// Says in the file how far it is synced.
+    func stateSync() throws(FileError) {
+        try restoreManifest()
+        try writer?.stateSync()
+    }
+
     // MARK: Rewriting
 
     /// Makes the next increment, which nobody knows yet.
@@ -139,18 +148,32 @@ final class AppendOnlyFile<Files: FileSystem> {
         if !isManifestUncertain { try? files.unlink(nextBasePath) }
     }
 
-    /// Removes the replaced files.
-    func removeHistory() throws(FileError) {
-        guard !manifest.history.isEmpty else { return }
-        for entry in manifest.history {
+    /// Whether there are replaced files.
+    var hasHistory: Bool { !manifest.history.isEmpty }
+
+    /// Removes the replaced files, in two parts: the first one may take long and touches nothing else, so that it may
+    /// run beside the worker. It is called once for what it returns.
+    func unlinkHistory() -> () -> FileError? {
+        let (files, directory, paths) = (files, directory, manifest.history.map(path))
+        return {
             do throws(FileError) {
-                try files.unlink(path(entry))
+                for path in paths {
+                    do throws(FileError) {
+                        try files.unlink(path)
+                    } catch {
+                        if !error.isAbsence { throw error }
+                    }
+                }
+                try files.syncDirectory(directory)
+                return nil
             } catch {
-                if !error.isAbsence { throw error }
+                return error
             }
         }
-        // They are listed as long as they may be there.
-        try files.syncDirectory(directory)
+    }
+
+    /// Forgets the replaced files, which were listed as long as they might be there.
+    func forgetHistory() throws(FileError) {
         var next = manifest
         next.removeHistory()
         try store(next)

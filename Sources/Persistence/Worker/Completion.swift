@@ -36,6 +36,13 @@ final class Completion<Value: Sendable>: @unchecked Sendable {
         pthread_mutex_unlock(lock)
     }
 
+    /// The result; nil as long as there is none.
+    var result: Value? {
+        pthread_mutex_lock(lock)
+        defer { pthread_mutex_unlock(lock) }
+        return value
+    }
+
     /// Waits for the result.
     func wait() -> Value {
         pthread_mutex_lock(lock)

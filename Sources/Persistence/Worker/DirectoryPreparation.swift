@@ -47,8 +47,9 @@ struct DirectoryPreparation<Files: FileSystem> {
     }
 
     private func loadManifest() throws(PersistenceError) -> Manifest? {
+        let prefix = try prefix()
         do throws(ManifestLoadError) {
-            return try Manifest.load(from: options.appendOnlyDirectory, prefix: prefix(), files)
+            return try Manifest.load(from: options.appendOnlyDirectory, prefix: prefix, files)
         } catch {
             throw PersistenceError(
                 "\(error). Run `redwing check \(options.directory)` to see what is there, with --fix to mend it."
@@ -57,11 +58,14 @@ struct DirectoryPreparation<Files: FileSystem> {
     }
 
     /// What the names begin with: Redis's `appendfilename` may be another than the usual.
-    private func prefix() -> String {
+    private func prefix() throws(PersistenceError) -> String {
         let names = (try? files.names(in: options.appendOnlyDirectory)) ?? []
-        let manifests = names.filter { $0.hasSuffix(".manifest") && !$0.hasPrefix("temp-") }
-        guard manifests.count == 1, let only = manifests.first else { return Manifest().prefix }
-        return String(only.dropLast(".manifest".count))
+        do throws(LoadError) {
+            let name = try DataDirectory.manifest(among: names) ?? Manifest().fileName
+            return String(name.dropLast(".manifest".count))
+        } catch {
+            throw PersistenceError("\(options.appendOnlyDirectory): \(error).")
+        }
     }
 
     private func removeTemporaries(in directory: String) throws(FileError) {

@@ -4,7 +4,8 @@ internal import Synchronization
 public import Logging
 
 /// Keeps an engine's data on disk: loads it at the start, appends what commands change, writes snapshots and rewrites
-/// the append-only file. One thread of its own does all of that, and owns all files.
+/// the append-only file. One thread of its own does all of that, and owns all files, but for what
+/// a `Chore` does to those that nobody appends to.
 ///
 /// The order is `open`, `makeJournal` (for the engine's `init`), `start`, `stop`.
 ///
@@ -89,6 +90,8 @@ public final class PersistenceWorker<Files: FileSystem>: PersistenceService, @un
     public func stop() {
         let hasBegun = control.state.withLock { $0.phase != .idle && $0.phase != .stopped }
         if hasBegun {
+            // Loading changes no file, so it need not come to its end.
+            control.progress.stop()
             control.request { $0.wantsStop = true }
             _ = control.ended.wait()
         }
@@ -122,7 +125,7 @@ public final class PersistenceWorker<Files: FileSystem>: PersistenceService, @un
             guard state.status.isAppendOnly else {
                 throw PersistenceRefusal("ERR there is no append-only file; start with --appendonly yes")
             }
-            guard state.status.rewriteStart == nil else {
+            guard state.status.rewriteStart == nil, !state.wantsRewrite else {
                 throw PersistenceRefusal("ERR Background append only file rewriting already in progress")
             }
             state.wantsRewrite = true
@@ -160,10 +163,14 @@ extension WorkerControl.State {
     /// Whether a snapshot is being made, or will be.
     var isSaving: Bool { status.snapshotStart != nil || wantsSnapshot || unanswered > 0 }
 
+    /// Whether the data has been loaded once.
+    private var isLoaded: Bool { !status.isLoading }
+
     func checkIsRunning() throws(PersistenceRefusal) {
         switch phase {
         case .running:
             if wantsStop { throw .stopping }
+        case .failed where isLoaded: throw PersistenceRefusal("LOADING \(WorkerControl.unloaded)")
         case .idle, .loading, .failed:
             throw PersistenceRefusal("LOADING Redwing is loading the dataset in memory")
         case .stopped: throw .stopping

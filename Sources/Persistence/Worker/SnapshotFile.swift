@@ -23,21 +23,31 @@ final class SnapshotFile<Files: FileSystem> {
         target = BufferedFile(try files.open(temporary, .createEmpty))
     }
 
-    /// Writes the head, with what is known of the snapshot.
-    func begin(_ snapshot: MemorySnapshot) {
+    /// Writes the head, with what is known of the snapshot, and of the process: its resident memory in bytes.
+    func begin(_ snapshot: MemorySnapshot, memory: Int) {
         var options = RDBWriterOptions()
         // Only Redis 7.4 has a place for the expiries of hash fields; 7.0 reads the file as long as there are none.
         if snapshot.hasFieldExpiries { options.version = .redis74 }
         var begun = RDBWriter(BufferedFile.Sink(target), options: options)
         begun.standardAuxiliaries(
-            version: ByteView(EngineContext.redisVersion), time: time, memory: residentMemory(),
+            version: ByteView(EngineContext.redisVersion), time: time, memory: memory,
             isAppendOnlyBase: isBase)
         begun.selectDatabase(0, keys: snapshot.keys, expiring: snapshot.expiring)
         writer = consume begun
     }
 
     /// Writes a key.
-    func add(_ value: StoredValue) { value.write(to: &writer!) }
+    func add(_ value: StoredValue) {
+        target.beginValue()
+        value.write(to: &writer!)
+    }
+
+    /// Called between the pieces of a value that is written in several.
+    func onPiece(_ act: @escaping () -> Void) { target.betweenPieces = act }
+
+    /// Writes what is collected where that is worth a call: a write may take long, and `add` is called under locks.
+    /// Writes what is collected where that is worth a call. An error is kept for later.
+    func flushIfFull() { target.flushIfFull() }
 
     /// The first error; nothing is written after it.
     var failure: FileError? { target.failure }
@@ -46,13 +56,15 @@ final class SnapshotFile<Files: FileSystem> {
     var count: Int { target.count }
 
     /// Writes the end, syncs the file, and gives it the name `path`, durably.
-    /// - Returns: its size. After an error the temporary file is gone.
+    /// - Returns: its size. After an error the temporary file is gone. May take long, and may be called on another
+    ///   thread.
     func finish(as path: String) throws(FileError) -> Int {
         do throws(FileError) {
+            target.betweenPieces = nil
             // Its error is the target's, which knows more.
             let size = try? writer?.finish()
             try target.flush()
-            try target.file.sync()
+            try target.sync()
             try files.rename(temporary, to: path)
             try files.syncDirectory(parentDirectory(path))
             return size ?? target.count
@@ -62,18 +74,26 @@ final class SnapshotFile<Files: FileSystem> {
         }
     }
 
-    /// Removes what there is of it.
-    func discard() { try? files.unlink(temporary) }
+    /// Removes what there is of it. May take long, and may be called on another thread.
+    func discard() {
+        try? files.unlink(temporary)
+        // Only then the system frees its blocks.
+        target.close()
+    }
 }
 
 /// A file that is written from its start to its end, in large pieces. The first error is kept, and nothing is
 /// written after it.
 final class BufferedFile<File: OpenFile> {
-    let file: File
+    private var file: File?
     private(set) var failure: FileError?
     private var pending = ByteBuffer()
     private var written = 0
     private var pushed = 0
+    private var piecesOfValue = 0
+    /// Called after each but the first piece that is written since `beginValue`: a value of some hundred megabytes
+    /// takes as long as thousands of small ones.
+    var betweenPieces: (() -> Void)?
 
     /// How much is written at once, in bytes.
     private static var pieceSize: Int { 256 << 10 }
@@ -86,21 +106,61 @@ final class BufferedFile<File: OpenFile> {
     /// Bytes so far.
     var count: Int { written + pending.count }
 
+    /// Makes durable what was flushed.
+    func sync() throws(FileError) {
+        if let failure { throw failure }
+        try file?.sync()
+    }
+
+    /// Closes the file; nothing is written to it any more.
+    func close() { file = nil }
+
+    /// What comes now belongs together.
+    func beginValue() { piecesOfValue = 0 }
+
     func append(_ bytes: ByteView) throws(FileError) {
         if let failure { throw failure }
-        pending.append(bytes)
-        if pending.count >= BufferedFile.pieceSize { try flush() }
+        if bytes.count < BufferedFile.pieceSize {
+            pending.append(bytes)
+            if pending.count >= 4 * BufferedFile.pieceSize { try flushPiece() }
+            return
+        }
+        if !pending.isEmpty { try flushPiece() }
+        var start = 0
+        while start < bytes.count {
+            let end = min(start + 4 * BufferedFile.pieceSize, bytes.count)
+            try write(bytes[start..<end])
+            start = end
+            endPiece()
+        }
     }
+
+    private func flushPiece() throws(FileError) {
+        try flush()
+        endPiece()
+    }
+
+    private func endPiece() {
+        piecesOfValue += 1
+        if piecesOfValue > 1 { betweenPieces?() }
+    }
+
+    /// Writes what is collected where that is worth a call. An error is kept for later.
+    func flushIfFull() { if pending.count >= BufferedFile.pieceSize { try? flush() } }
 
     /// Writes what is collected.
     func flush() throws(FileError) {
         if let failure { throw failure }
+        try write(pending.view)
+        pending.clear(keeping: 2 * BufferedFile.pieceSize)
+    }
+
+    private func write(_ bytes: ByteView) throws(FileError) {
         do throws(FileError) {
-            try file.write(pending.view, at: written)
-            written += pending.count
-            pending.clear(keeping: 2 * BufferedFile.pieceSize)
+            try file?.write(bytes, at: written)
+            written += bytes.count
             if written - pushed >= BufferedFile.pushSize {
-                file.beginWriteback(from: pushed, count: written - pushed)
+                file?.beginWriteback(from: pushed, count: written - pushed)
                 pushed = written
             }
         } catch {

@@ -25,12 +25,15 @@ final class SnapshotJob<Files: FileSystem> {
     let time = Clock.milliseconds()
     private let start = monotonicMilliseconds()
 
-    init(_ kind: Kind, _ memory: MemorySnapshot, _ file: SnapshotFile<Files>, changes: UInt64) {
+    init(
+        _ kind: Kind, _ memory: MemorySnapshot, _ file: SnapshotFile<Files>, changes: UInt64,
+        residentMemory: Int
+    ) {
         self.kind = kind
         self.memory = memory
         self.file = file
         self.changes = changes
-        file.begin(memory)
+        file.begin(memory, memory: residentMemory)
     }
 
     var isRewrite: Bool {
@@ -49,7 +52,7 @@ final class SnapshotJob<Files: FileSystem> {
     }
 
     /// A fraction of a millisecond of work or so; false at the end.
-    func step() -> Bool { memory.step { file.add($0) } }
+    func step() -> Bool { memory.step({ file.add($0) }, unlocked: file.flushIfFull) }
 
     /// What is told of it.
     func attempt(size: Int, failure: FileError? = nil) -> PersistenceStatus.Attempt {

@@ -1,5 +1,3 @@
-internal import Bytes
-
 #if canImport(Glibc)
     internal import Glibc
 #else
@@ -41,20 +39,13 @@ func pause(milliseconds: Int) {
 /// This process's number.
 func processNumber() -> Int { Int(getpid()) }
 
-/// The process's resident memory in bytes, 0 where the system does not tell.
-func residentMemory() -> Int {
-    let descriptor = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return 0 }
-    defer { close(descriptor) }
-    var text = [UInt8](repeating: 0, count: 128)
-    let count = read(descriptor, &text, text.count)
-    let words = text.prefix(max(count, 0)).split(separator: UInt8(ascii: " "))
-    guard words.count > 1, let pages = Array(words[1]).withByteView({ parseInt64($0) }) else { return 0 }
-    return Int(pages) * sysconf(Int32(_SC_PAGESIZE))
-}
-
 /// Starts a thread that runs `body`. Traps where the system has none left.
 func startThread(_ body: @escaping @Sendable () -> Void) {
+    precondition(tryToStartThread(body), "cannot start the persistence thread")
+}
+
+/// Starts a thread that runs `body`; false where the system has none left.
+func tryToStartThread(_ body: @escaping @Sendable () -> Void) -> Bool {
     final class Box: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -67,6 +58,10 @@ func startThread(_ body: @escaping @Sendable () -> Void) {
             Unmanaged<Box>.fromOpaque(argument.unsafelyUnwrapped).takeRetainedValue().body()
             return nil
         }, argument)
-    precondition(failed == 0, "cannot start the persistence thread")
+    guard failed == 0 else {
+        Unmanaged<Box>.fromOpaque(argument).release()
+        return false
+    }
     pthread_detach(thread)
+    return true
 }

@@ -39,12 +39,18 @@ final class WorkerControl: Sendable {
         var engine: MemoryEngine?
         /// What wakes the worker: its journal, or one that nobody appends to.
         var alarm: Journal?
+        /// What is to be begun, and has not been.
         var wantsSnapshot = false
         var wantsRewrite = false
         var wantsStop = false
         var works: [Work] = []
         /// How many of these have not been answered.
         var unanswered = 0
+    }
+
+    /// What clients are told when a reload has failed.
+    static var unloaded: String {
+        "DEBUG RELOAD has failed: only a part of the data is in memory, and all of it on disk; restart the server"
     }
 
     let state: Mutex<State>

@@ -74,7 +74,9 @@ extension WorkerLoop {
 
     /// Makes durable what was written, where the policy has it now.
     func syncIfDue(_ now: Int64) {
-        guard failure == nil, let appendOnly, appendOnly.hasUnsynced else { return }
+        // What was written before a failing write is kept all the same.
+        if case .sync? = failure { return }
+        guard let appendOnly, appendOnly.hasUnsynced else { return }
         if settings.syncPolicy == .always {
             sync()
         } else if syncsEachSecond(now), now - lastSync >= Int64(options.timing.syncPeriod) {
@@ -99,6 +101,13 @@ extension WorkerLoop {
         }
         tell(durable: written)
         return true
+    }
+
+    /// After the last batch of a while, has the file say how far it is synced: the next batch would have said it.
+    func stateSync() {
+        guard failure == nil, batch.isEmpty, let appendOnly, appendOnly.isSyncUnstated else { return }
+        // Where that fails, a write that matters will fail too, and is seen to.
+        try? appendOnly.stateSync()
     }
 
     /// Everything up to `ticket` is durable.

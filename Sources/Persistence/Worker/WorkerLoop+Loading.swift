@@ -13,6 +13,11 @@ extension WorkerLoop {
             if options.isAppendOnly { try openAppendOnly(outcome) }
             loaded(outcome, in: monotonicMilliseconds() - start)
             return true
+        } catch  where control.progress.isStopped {
+            logger.notice("stopped while the data was loaded; the files are as they were")
+            control.state.withLock { $0.phase = .stopped }
+            control.loaded.complete(error)
+            return false
         } catch {
             logger.critical("\(error)")
             control.state.withLock { $0.phase = .failed }
@@ -23,7 +28,12 @@ extension WorkerLoop {
 
     private func openAppendOnly(_ outcome: LoadOutcome) throws(LoadError) {
         do throws(FileError) {
-            if case .appendOnly(let manifest) = outcome.source {
+            if case .appendOnly(let manifest) = outcome.source, outcome.isPartial {
+                // Redis's files, of which one database was taken: what Redwing appends would not fit them.
+                logger.notice("the append-only file is rewritten: from now on its data is database 0")
+                appendOnly = AppendOnlyFile(options.appendOnlyDirectory, manifest, files)
+                makeBase()
+            } else if case .appendOnly(let manifest) = outcome.source {
                 let file = AppendOnlyFile(options.appendOnlyDirectory, manifest, files)
                 if let last = outcome.lastIncrement, last.excess > 0,
                     let name = manifest.increments.last?.name
@@ -61,9 +71,24 @@ extension WorkerLoop {
         let file = AppendOnlyFile(directory, Manifest(), files)
         try file.markBegun()
         appendOnly = file
+        makeBase()
+        if file.hasIncrement { try file.unmarkBegun() }
+    }
+
+    /// Writes what is in memory as the base, before anything is appended; `appendOnly` is nil where that fails, and
+    /// the files are as they were.
+    private func makeBase() {
         beginRewrite()
-        while job != nil { stepJob() }
-        if file.hasIncrement { try file.unmarkBegun() } else { appendOnly = nil }
+        while let job {
+            // What is done aside touches the job: it is waited for.
+            if control.progress.isStopped, aside == nil {
+                abandon(job)
+            } else {
+                stepJob()
+                aside?.wait()
+            }
+        }
+        if appendOnly?.hasIncrement != true { appendOnly = nil }
     }
 
     private func loaded(_ outcome: LoadOutcome, in milliseconds: Int64) {
@@ -90,6 +115,7 @@ extension WorkerLoop {
             loaded \(outcome.keys) keys in \(milliseconds) ms (\(from): \(outcome.bytes) bytes, \
             \(outcome.commands) commands)
             """)
+        for warning in outcome.warnings { logger.warning("\(warning)") }
         engine.gate.open(.loading)
         control.loaded.complete(nil)
     }
@@ -98,6 +124,8 @@ extension WorkerLoop {
     func finish() {
         // Nobody is to be told that something is kept when nobody keeps it any more.
         engine.gate.shut(failing: "The server is stopping.")
+        // What is written to the end and only not synced is kept.
+        if aside != nil { completeJob() }
         if let job { abandon(job) }
         drainAll()
         // A write that has succeeded at last has opened it.
@@ -105,15 +133,22 @@ extension WorkerLoop {
         let changes = engine.changes
         if !settings.savePoints.isEmpty, changes != control.state.withLock({ $0.changesAtSave }) {
             beginSnapshot(.last)
-            while job != nil { stepJob() }
+            completeJob()
         }
+        close()
+    }
+
+    /// Lets go of the files, and of those who wait.
+    func close() {
         appendOnly = nil
+        let refusal: PersistenceRefusal =
+            isWhole ? .stopping : PersistenceRefusal("LOADING \(WorkerControl.unloaded)")
         let late = control.state.withLock { state in
-            state.phase = .stopped
+            if isWhole { state.phase = .stopped }
             defer { state.works = [] }
             return state.works
         }
-        for work in works + late { control.finish(work, .stopping) }
+        for work in works + late { control.finish(work, refusal) }
         works = []
     }
 
@@ -146,9 +181,10 @@ extension WorkerLoop {
             if case .sync? = failure { break }
         }
         _ = sync()
+        stateSync()
         if case .sync? = failure {
             beginRewrite()
-            while job != nil { stepJob() }
+            completeJob()
         }
         if failure != nil {
             let lost = batch.count

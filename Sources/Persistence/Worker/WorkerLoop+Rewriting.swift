@@ -50,7 +50,7 @@ extension WorkerLoop {
         if batch.count > options.queueLimit { events.room() }
         if isFresh {
             batch.clear()
-            job = SnapshotJob(.freshBase(prepared, upTo: taken), memory, file, changes: changes)
+            begin(.freshBase(prepared, upTo: taken), memory, file, changes: changes)
             return
         }
         do throws(FileError) {
@@ -61,7 +61,7 @@ extension WorkerLoop {
             appendOnly.discard(prepared)
             throw error
         }
-        job = SnapshotJob(.base, memory, file, changes: changes)
+        begin(.base, memory, file, changes: changes)
     }
 
     /// Writes and syncs the last that belongs to the current increment.
@@ -75,13 +75,12 @@ extension WorkerLoop {
         }
     }
 
-    /// The walk is over, or has failed.
-    func endRewrite(_ job: SnapshotJob<Files>, _ failure: FileError?) {
+    /// The file is under its name on disk, or has failed.
+    func endRewrite(_ job: SnapshotJob<Files>, _ result: Result<Int, FileError>) {
         guard let appendOnly else { return }
         let size: Int
         do throws(FileError) {
-            if let failure { throw failure }
-            size = try job.file.finish(as: appendOnly.nextBasePath)
+            size = try result.get()
             do throws(FileError) {
                 if case .freshBase(let prepared, _) = job.kind {
                     try appendOnly.install(baseOfSize: size, with: prepared)
@@ -93,6 +92,7 @@ extension WorkerLoop {
                 throw error
             }
         } catch {
+            self.job = nil
             if case .freshBase(let prepared, _) = job.kind { appendOnly.discard(prepared) }
             return rewriteFailed(job.time, error.description)
         }
@@ -104,22 +104,32 @@ extension WorkerLoop {
         }
         sizeAfterRewrite = appendOnly.size
         let attempt = job.attempt(size: size)
-        let total = sizeAfterRewrite
-        control.update { status in
-            status.rewriteStart = nil
-            status.lastRewrite = attempt
-            status.appendOnlySize = total
-            status.appendOnlyBaseSize = total
-        }
         logger.notice(
             "append-only file rewritten: \(attempt.keys) keys (\(size) bytes) in \(attempt.duration) ms")
-        removeHistory()
+        doAside(appendOnly.unlinkHistory()) { [unowned self] in
+            forgetHistory(unlinked: $0)
+            self.job = nil
+            let (size, base) = (appendOnly.size, sizeAfterRewrite)
+            control.update { status in
+                status.rewriteStart = nil
+                status.lastRewrite = attempt
+                status.appendOnlySize = size
+                status.appendOnlyBaseSize = base
+            }
+        }
     }
 
-    /// Removes the files that a rewrite has replaced. What can't be removed is at the next start.
+    /// Removes the files that a rewrite has replaced.
     func removeHistory() {
+        guard let appendOnly, appendOnly.hasHistory else { return }
+        forgetHistory(unlinked: appendOnly.unlinkHistory()())
+    }
+
+    /// What can't be removed is at the next start.
+    private func forgetHistory(unlinked failure: FileError?) {
         do throws(FileError) {
-            try appendOnly?.removeHistory()
+            if let failure { throw failure }
+            if let appendOnly, appendOnly.hasHistory { try appendOnly.forgetHistory() }
         } catch {
             logger.warning("replaced files of the append-only file stay for now: \(error)")
         }

@@ -21,7 +21,22 @@ extension WorkerLoop {
         guard let memory = engine.beginSnapshot(atCut: { changes = engine.changes }) else {
             preconditionFailure("only the worker makes snapshots, one at a time")
         }
-        job = SnapshotJob(kind, memory, file, changes: changes)
+        begin(kind, memory, file, changes: changes)
+    }
+
+    /// From now on steps of the job are done.
+    func begin(
+        _ kind: SnapshotJob<Files>.Kind, _ memory: MemorySnapshot, _ file: SnapshotFile<Files>,
+        changes: UInt64
+    ) {
+        let job = SnapshotJob(
+            kind, memory, file, changes: changes, residentMemory: engine.residentMemory)
+        job.file.onPiece { [unowned self] in
+            let now = monotonicMilliseconds()
+            if isDrainDue(now) { drain(now) }
+            syncIfDue(now)
+        }
+        self.job = job
     }
 
     /// Does some work of the job where it is time for it, and else waits. What somebody waits for does not rest.
@@ -42,30 +57,58 @@ extension WorkerLoop {
 
     /// Does some work of the job, and ends it where it is done.
     func stepJob() {
+        if let aside { return aside.goOn() }
         guard let job else { return }
         let goesOn = job.step()
         if let failure = job.file.failure {
             job.memory.abandon()
-            job.file.discard()
-            return end(job, failure)
+            return doAside(job.file.discard) { [unowned self] in end(job, .failure(failure)) }
         }
-        if !goesOn { end(job, nil) }
+        if goesOn { return }
+        let path = job.isRewrite ? appendOnly?.nextBasePath : options.snapshotPath
+        guard let path else { preconditionFailure("a rewrite without an append-only file") }
+        doAside {
+            do throws(FileError) {
+                return Result.success(try job.file.finish(as: path))
+            } catch {
+                return Result.failure(error)
+            }
+        } then: { [unowned self] in
+            end(job, $0)
+        }
     }
 
-    private func end(_ job: SnapshotJob<Files>, _ failure: FileError?) {
+    /// Does all that is left of the job, and nothing else.
+    func completeJob() {
+        while job != nil {
+            stepJob()
+            aside?.wait()
+        }
+    }
+
+    /// Has `work` of the job done on another thread, and `then` done in the loop with what came of it.
+    func doAside<Value: Sendable>(
+        _ work: @escaping () -> Value, then: @escaping (Value) -> Void
+    ) {
+        let chore = Chore(waking: alarm, work)
+        aside = Aside(
+            goOn: { [unowned self] in
+                guard let result = chore.result else { return }
+                aside = nil
+                then(result)
+            }, wait: chore.wait)
+    }
+
+    private func end(_ job: SnapshotJob<Files>, _ result: Result<Int, FileError>) {
+        if job.isRewrite { endRewrite(job, result) } else { endSnapshot(job, result) }
+    }
+
+    private func endSnapshot(_ job: SnapshotJob<Files>, _ result: Result<Int, FileError>) {
         self.job = nil
-        switch job.kind {
-        case .base, .freshBase: endRewrite(job, failure)
-        case .background, .awaited, .last: endSnapshot(job, failure)
-        }
-    }
-
-    private func endSnapshot(_ job: SnapshotJob<Files>, _ failure: FileError?) {
         let size: Int
-        do throws(FileError) {
-            if let failure { throw failure }
-            size = try job.file.finish(as: options.snapshotPath)
-        } catch {
+        switch result {
+        case .success(let count): size = count
+        case .failure(let error):
             return snapshotFailed(job.kind, job.attempt(size: job.file.count, failure: error))
         }
         saveBackoff.succeed()
@@ -112,39 +155,5 @@ extension WorkerLoop {
                     """)
         default: break
         }
-    }
-
-    // MARK: DEBUG RELOAD
-
-    /// Makes a snapshot, empties the keyspace and loads it. Returns why that can't be done.
-    func reload() -> PersistenceRefusal? {
-        // From here on nothing is changed that would be missing in the snapshot: it is begun with every lock held.
-        engine.gate.shut(.loading)
-        beginSnapshot(.last)
-        while job != nil {
-            let now = monotonicMilliseconds()
-            drain(now)
-            syncIfDue(now)
-            stepJob()
-        }
-        if let why = control.status.lastSnapshot?.failure {
-            engine.gate.open(.loading)
-            return PersistenceRefusal("ERR the snapshot failed: \(why)")
-        }
-        engine.removeAllKeys()
-        var snapshotOnly = options
-        snapshotOnly.isAppendOnly = false
-        // A directory that is not there.
-        snapshotOnly.appendOnlyDirectoryName = "temp-none"
-        do throws(LoadError) {
-            _ = try Loader(engine, snapshotOnly, files, progress: control.progress).load()
-        } catch {
-            logger.critical("the snapshot just written can't be loaded: \(error). Restart the server")
-            return PersistenceRefusal("ERR Error trying to load the RDB dump, check server logs")
-        }
-        let changes = engine.changes
-        control.state.withLock { $0.changesAtSave = changes }
-        engine.gate.open(.loading)
-        return nil
     }
 }

@@ -41,6 +41,16 @@ final class WorkerLoop<Files: FileSystem> {
     // MARK: Snapshots and rewrites
 
     var job: SnapshotJob<Files>?
+    /// What is done for the job on another thread.
+    struct Aside {
+        /// Goes on with the job where it is done.
+        let goOn: () -> Void
+        /// Waits until it is done.
+        let wait: () -> Void
+    }
+    var aside: Aside?
+    /// False when a reload has failed: what is in memory must not get into the files.
+    var isWhole = true
     var pace = SnapshotPace()
     var wantsSnapshot = false
     var wantsRewrite = false
@@ -78,8 +88,15 @@ final class WorkerLoop<Files: FileSystem> {
             let now = monotonicMilliseconds()
             if isDrainDue(now) { drain(now) }
             syncIfDue(now)
-            if job != nil { stepJobInPace() } else { startDueJob(now) }
-            if job == nil { rest() }
+            if aside != nil {
+                stepJob()
+            } else if job != nil {
+                stepJobInPace()
+            } else {
+                startDueJob(now)
+            }
+            guard isWhole else { return close() }
+            if job == nil || aside != nil { rest() }
         }
         finish()
     }
@@ -88,12 +105,10 @@ final class WorkerLoop<Files: FileSystem> {
     private func takeRequests() -> Bool {
         control.state.withLock { state in
             settings = state.settings
-            wantsSnapshot = wantsSnapshot || state.wantsSnapshot
-            wantsRewrite = wantsRewrite || state.wantsRewrite
+            wantsSnapshot = state.wantsSnapshot
+            wantsRewrite = state.wantsRewrite
             works += state.works
             state.works = []
-            state.wantsSnapshot = false
-            state.wantsRewrite = false
             return !state.wantsStop
         }
     }
@@ -109,7 +124,7 @@ final class WorkerLoop<Files: FileSystem> {
         if appendOnly?.hasUnsynced == true, syncsEachSecond(now) {
             timeout = max(1, min(timeout, Int(lastSync - now) + options.timing.syncPeriod))
         }
-        guard alarm.wait(milliseconds: timeout) else { return }
+        guard alarm.wait(milliseconds: timeout) else { return stateSync() }
         if settings.syncPolicy == .always {
             gather()
         } else {
@@ -122,7 +137,10 @@ final class WorkerLoop<Files: FileSystem> {
     private func startDueJob(_ now: Int64) {
         if !works.isEmpty { return perform(works.removeFirst()) }
         if wantsSnapshot {
-            wantsSnapshot = false
+            control.state.withLock { state in
+                state.wantsSnapshot = false
+                state.status.snapshotStart = Clock.milliseconds()
+            }
             return beginSnapshot(.background)
         }
         if case .sync? = failure {
@@ -130,7 +148,10 @@ final class WorkerLoop<Files: FileSystem> {
             return
         }
         if wantsRewrite {
-            wantsRewrite = false
+            control.state.withLock { state in
+                state.wantsRewrite = false
+                state.status.rewriteStart = Clock.milliseconds()
+            }
             return beginRewrite()
         }
         if isSnapshotDue(now) { return beginSnapshot(.background) }

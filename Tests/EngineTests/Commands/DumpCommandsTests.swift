@@ -232,6 +232,31 @@ struct DumpCommandsTests {
         waitUntil { run(engine, "HLEN copy") == "(integer) 2" }
     }
 
+    @Test func aScoreOfMinusZeroIsKeptInWhatIsNoListpack() {
+        let engine = MemoryEngine()
+        func limit(_ entries: Int) { _ = run(engine, "CONFIG SET zset-max-listpack-entries \(entries)") }
+        limit(0)
+        _ = run(engine, "ZADD few -0 a 1 b")
+        for i in 0..<300 {
+            _ = run(engine, "ZADD all -0 m\(i)")
+            _ = run(engine, "ZADD mixed \(i % 2 == 0 ? "-0" : "0") m\(i)")
+        }
+        let long = String(repeating: "x", count: 70)
+        _ = run(engine, "ZADD one -0 \(long)")
+        limit(128)
+        for key in ["few", "all", "mixed", "one"] {
+            #expect(restore(engine, "copy", dump(engine, key), "0 REPLACE") == "OK")
+            // A listpack, as in redis-server 7.0.15.
+            if key == "few" {
+                #expect(run(engine, "ZSCORE few a") == #""-0""#)
+                #expect(run(engine, "ZSCORE copy a") == #""0""#)
+                continue
+            }
+            #expect(
+                run(engine, "ZRANGE copy 0 -1 WITHSCORES") == run(engine, "ZRANGE \(key) 0 -1 WITHSCORES"))
+        }
+    }
+
     /// Field `gone`, whose time is over, and `kept`.
     private func partlyExpired(kept: Bool) -> [UInt8] {
         var bytes = ByteBuffer()

@@ -86,13 +86,19 @@ import Testing
         #expect(last > 1)
     }
 
-    @Test func whoFindsAKeyExpiredWaitsForItsRemoval() {
-        _ = reply(engine, "SET k v PX 1")
+    @Test func whoFindsAKeyExpiredWaitsForItsExpiryAndNotForItsRemoval() {
+        let written = reply(engine, "SET k v PX 1").ticket
         let end = Clock.milliseconds() + 3
         waitUntil { Clock.milliseconds() > end }
-        let ticket = reply(engine, "GET k").ticket
-        #expect(ticket == last)
+        #expect(reply(engine, "GET k").ticket == written)
+        #expect(last == written + 1)
         #expect(takeEffects(engine).last == "DEL k")
+        #expect(reply(engine, "KEYS *").ticket == written)
+        engine.journal?.markDurable(written)
+        #expect(reply(engine, "GET k").ticket == 0)
+        #expect(reply(engine, "DBSIZE").ticket == 0)
+        // Who writes in its place waits for both.
+        #expect(reply(engine, "SET k v NX").ticket == written + 2)
     }
 
     @Test func nobodyWaitsWhereThePolicyDoesNotAskForIt() {

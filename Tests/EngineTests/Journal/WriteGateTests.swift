@@ -1,4 +1,6 @@
 import Engine
+import Synchronization
+import TestSupport
 import Testing
 
 /// Which commands are refused while the gate is shut.
@@ -53,12 +55,44 @@ import Testing
         #expect(run(engine, "SET b 1") == "OK")
     }
 
-    @Test func aRequestThatHasWrittenGoesOn() {
+    /// A pipeline waits between its windows while the queue is full, so that it holds no more than a window's writes
+    /// beyond its limit.
+    @Test func aPipelineThatHasWrittenWaitsForRoom() throws {
+        let journal = try #require(engine.journal)
+        let long = "SET a " + String(repeating: "x", count: 2000)
+        let largest = Atomic<Int>(0)
+        let isOver = Atomic<Bool>(false)
+        let values = Mutex<[String]>([])
+        let engine = engine
+        onThreads(2) { thread in
+            if thread == 0 {
+                let begun = runTogether(
+                    engine, ["GET a"] + Array(repeating: long, count: 400), asTransaction: false)
+                values.withLock { $0 = begun.values }
+                isOver.store(true, ordering: .releasing)
+            }
+            while thread == 1, !isOver.load(ordering: .acquiring) {
+                guard engine.gate.isShut(.full) else { continue }
+                var batch = CommandBatch()
+                _ = journal.take(&batch)
+                largest.store(max(largest.load(ordering: .relaxed), batch.count), ordering: .relaxed)
+            }
+        }
+        #expect(values.withLock { $0 } == ["(nil)"] + Array(repeating: "OK", count: 400))
+        let most = largest.load(ordering: .relaxed)
+        #expect(most > 1000 && most < 2 * 16 * 2100, "\(most)")
+    }
+
+    @Test func aPipelineThatHasWrittenIsRefusedWhereThereIsNoRoom() {
         let long = "SET a " + String(repeating: "x", count: 2000)
         let begun = runTogether(
-            engine, ["GET a", long] + (0..<40).map { "SET k\($0) 1" }, asTransaction: false)
+            engine, ["GET a", long] + (0..<40).map { "SET k\($0) 1" } + ["EXISTS a"], asTransaction: false)
+        // Tried again, what has been written would be written twice.
         #expect(!begun.isPostponable)
-        #expect(begun.values == ["(nil)"] + Array(repeating: "OK", count: 41))
+        // The first window has 16 commands.
+        #expect(
+            begun.values == ["(nil)"] + Array(repeating: "OK", count: 15) + Array(repeating: busy, count: 26)
+                + ["(integer) 1"])
         #expect(engine.gate.isShut(.full))
         // One that has only read may be tried again as a whole.
         let reads = runTogether(engine, ["GET k1", "SET k1 2"], asTransaction: false)

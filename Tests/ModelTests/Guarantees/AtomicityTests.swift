@@ -1,5 +1,6 @@
 import Engine
 import Synchronization
+import TestSupport
 import Testing
 
 /// Threads that work on the same keys: whatever one of them sees is the state between two commands.

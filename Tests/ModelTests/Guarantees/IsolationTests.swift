@@ -1,5 +1,6 @@
 import Engine
 import Synchronization
+import TestSupport
 import Testing
 
 /// What several keys have in common holds for every reader at every moment, whichever way writers and readers

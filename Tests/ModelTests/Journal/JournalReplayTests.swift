@@ -1,5 +1,6 @@
 import Engine
 import Synchronization
+import TestSupport
 import Testing
 
 /// Random commands of every kind to an engine with a journal: what it has written down gives the same data when it

@@ -220,4 +220,71 @@ import TestSupport
         try file.truncate(to: journal.bytes.count + IncrementLimits.garbage + 1)
         #expect(Reading(directory.file("f"), SystemFiles(), chunk: 1 << 20).damage == .malformed)
     }
+
+    // MARK: A later part is there, an earlier one is not
+
+    private static let three = (1...3).map { [["SET", "k\($0)", String(repeating: "v", count: 40)]] }
+
+    /// Of what was never synced the disk may have any part: from the gap on all is left out, wherever it is.
+    @Test func aGapInWhatWasNotSyncedIsCut() throws {
+        let journal = try SampleIncrement(IncrementReaderTests.three, syncs: false)
+        for start in journal.ends[0]..<journal.ends[2] {
+            var bytes = journal.bytes
+            let end = min(start + 40, bytes.count)
+            for index in start..<end { bytes[index] = 0 }
+            let whole = journal.ends.lastIndex { $0 <= start } ?? 0
+            let reading = Reading(bytes)
+            #expect(
+                reading.error == nil && reading.batches == Array(journal.batches.prefix(whole)), "\(start)")
+            #expect(reading.outcome.wholeLength == journal.ends[whole] && reading.outcome.damage != nil)
+            #expect(Reading(bytes, isLast: false).error != nil, "\(start)")
+        }
+    }
+
+    /// Nothing that was synced is cut, as soon as the file says so: the next batch does, or a statement of its own.
+    @Test(arguments: [false, true])
+    func aGapInWhatWasSyncedIsAnError(_ states: Bool) throws {
+        let files = FaultyFiles()
+        let file = try files.open("f", .createNew)
+        var writer = try IncrementWriter(beginning: file, firstSequence: 1)
+        var batch = CommandBatch()
+        var ends = [writer.length]
+        for key: StaticString in ["a", "b", "c"] {
+            batch.append(command: "SET", key, "1")
+            try writer.write(&batch)
+            ends.append(writer.length)
+        }
+        let isUnstatedBefore = writer.isSyncUnstated
+        try writer.sync()
+        let isUnstated = writer.isSyncUnstated
+        #expect(!isUnstatedBefore && isUnstated)
+        if states {
+            try writer.stateSync()
+        } else {
+            batch.append(command: "SET", "d", "1")
+            try writer.write(&batch)
+        }
+        let (isUnstatedAfter, length) = (writer.isSyncUnstated, writer.length)
+        #expect(!isUnstatedAfter)
+        #expect(Reading("f", files).error == nil)
+        #expect(Reading("f", files).batches.count == 4)
+        for place in ends[0]..<ends[3] {
+            var bytes = file.node.bytes
+            bytes[place] ^= 0x80
+            #expect(Reading(bytes).error != nil, "\(place)")
+        }
+        // What comes after the sync may be lost.
+        for place in ends[3]..<length {
+            var bytes = file.node.bytes
+            bytes[place] ^= 0x80
+            let reading = Reading(bytes)
+            #expect(reading.error == nil && reading.batches.count == 3, "\(place)")
+        }
+        // Who goes on need not say it again.
+        let reading = Reading("f", files)
+        let resumed = IncrementWriter(resuming: file, reading.outcome)
+        guard let resumed else { preconditionFailure("the file can be gone on with") }
+        let isUnstatedLater = resumed.isSyncUnstated
+        #expect(isUnstatedLater != states)
+    }
 }

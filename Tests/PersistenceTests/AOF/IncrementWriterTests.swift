@@ -9,7 +9,7 @@ import Testing
         let journal = try SampleIncrement([[["SET", "a", "-12"]]])
         let text = String(decoding: journal.bytes, as: UTF8.self)
         let pattern =
-            /#REDWING 1 1 12345678 [0-9a-f]{8}\n\*3\r\n\$3\r\nSET\r\n\$1\r\na\r\n\$3\r\n-12\r\n#RW:1 29 [0-9a-f]{8}\n/
+            /#REDWING 1 1 12345678 [0-9a-f]{8}\n\*3\r\n\$3\r\nSET\r\n\$1\r\na\r\n\$3\r\n-12\r\n#RW:1 29 31 [0-9a-f]{8}\n/
         #expect(text.wholeMatch(of: pattern) != nil, "\(text)")
     }
 
@@ -94,6 +94,46 @@ import Testing
             Issue.record("this write was to fail")
         } catch {
             #expect(error.operation == .fsync)
+        }
+    }
+
+    /// A long batch is divided between its units, and what of it is written is not written again after a failure.
+    @Test(arguments: -1..<3)
+    func aLongBatchIsDivided(_ failedPart: Int) throws {
+        let files = FaultyFiles()
+        let file = try files.open("f", .createNew)
+        var writer = try IncrementWriter(beginning: file, firstSequence: 1)
+        var batch = CommandBatch(partSize: 100)
+        var expected: [[String]] = []
+        for index in 0..<12 {
+            var unit = CommandBatch(partSize: 100)
+            if index % 3 == 0 {
+                unit.beginTransaction()
+                for _ in 0..<(index == 3 ? 20 : 2) { unit.append(command: "INCR", "counter") }
+                unit.endTransaction()
+                expected.append(["MULTI"])
+                expected += Array(repeating: ["INCR", "counter"], count: index == 3 ? 20 : 2)
+                expected.append(["EXEC"])
+            } else {
+                unit.append(command: "SET", "a", "1")
+                expected.append(["SET", "a", "1"])
+            }
+            batch.append(contentsOf: unit)
+        }
+        if failedPart >= 0 {
+            files.stepsToFailure = failedPart
+            #expect(throws: FileError.self) { try writer.write(&batch) }
+            let isEmpty = batch.isEmpty
+            #expect(!isEmpty)
+        }
+        try writer.write(&batch)
+        let isEmpty = batch.isEmpty
+        #expect(isEmpty)
+        let reading = Reading("f", files)
+        #expect(reading.error == nil && reading.commands == expected)
+        #expect(reading.batches.count > 4)
+        for batch in reading.batches {
+            #expect(batch.count { $0 == ["MULTI"] } == batch.count { $0 == ["EXEC"] })
         }
     }
 }

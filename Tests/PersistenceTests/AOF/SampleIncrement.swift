@@ -13,7 +13,9 @@ struct SampleIncrement {
     /// The commands, as text, of each batch.
     var batches: [[[String]]] = []
 
-    init(_ batches: [[[String]]], firstSequence: UInt64 = 1, salt: UInt32 = 0x1234_5678) throws {
+    init(
+        _ batches: [[[String]]], firstSequence: UInt64 = 1, salt: UInt32 = 0x1234_5678, syncs: Bool = true
+    ) throws {
         let files = FaultyFiles()
         let file = try files.open("x", .createNew)
         var writer = try IncrementWriter(beginning: file, firstSequence: firstSequence, salt: salt)
@@ -32,6 +34,7 @@ struct SampleIncrement {
             }
             try writer.write(&batch)
             ends.append(writer.length)
+            if syncs { try writer.sync() }
         }
         bytes = file.node.bytes
     }
@@ -40,7 +43,7 @@ struct SampleIncrement {
     static func sample() throws -> SampleIncrement {
         try SampleIncrement([
             [["SET", "a", "1"], ["SET", "b", ""]],
-            [["SET", "c", "x\n#RW:9 0 00000000\n*1\r\n$4\r\nPING\r\n"], ["DEL", "a"]],
+            [["SET", "c", "x\n#RW:9 0 0 00000000\n*1\r\n$4\r\nPING\r\n"], ["DEL", "a"]],
             [["MULTI"], ["SET", "d", "4"], ["RPUSH", "l", "1", "2"], ["EXEC"]],
         ])
     }

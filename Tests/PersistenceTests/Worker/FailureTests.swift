@@ -18,6 +18,11 @@ import Testing
         kept("SET", "k1", "b")
         eventually("failing") { kept.told.failing == [true] }
         #expect(kept("SET", "k2", "c").hasPrefix("(error) MISCONF"))
+        // A refusal shows nothing, also where the key was written by what is not on disk.
+        for words in [["SET", "k1", "c"], ["DEL", "k1"]] {
+            let refused = kept.execute(words)
+            #expect(refused.text.hasPrefix("(error) MISCONF") && refused.ticket == 0)
+        }
         #expect(kept("GET", "k1") == "b")
         #expect(kept.worker.status.writeFailure != nil)
         if policy == .always { #expect(kept.execute(["GET", "k1"]).ticket > kept.told.durable) }
@@ -114,6 +119,80 @@ import Testing
             #expect(after.values(1) == ["a"], "\(operation)")
             after.worker.stop()
         }
+    }
+
+    @Test(arguments: [true, false])
+    func aFailedReloadLeavesTheFilesAlone(_ isAppendOnly: Bool) throws {
+        let files = FaultyFiles()
+        var options = PersistenceOptions.hasty(save: [SavePoint(seconds: 1000, changes: 1)])
+        options.isAppendOnly = isAppendOnly
+        options.rewriteMinimumSize = 1
+        options.rewritePercentage = 1
+        let kept = try Kept.loaded(files, options)
+        for i in 0..<10 { kept("SET", "k\(i)", "v") }
+        let reads = Mutex(0)
+        files.set {
+            $0.fault = { op, path in
+                guard op == .open, path.hasSuffix("dump.rdb") else { return nil }
+                reads.withLock { $0 += 1 }
+                return 5
+            }
+        }
+        #expect(kept("DEBUG", "RELOAD").hasPrefix("(error) ERR Error trying to load"))
+        #expect(reads.withLock { $0 } > 0)
+        files.set { $0.fault = { _, _ in nil } }
+        let before = files.images()[0]
+        for words in [
+            ["GET", "k0"], ["SET", "k0", "x"], ["BGSAVE"], ["BGREWRITEAOF"], ["DEBUG", "RELOAD"],
+        ] {
+            let answer = kept.execute(words).text
+            #expect(answer.hasPrefix("(error) LOADING DEBUG RELOAD has failed"), "\(answer)")
+        }
+        #expect(throws: PersistenceRefusal.self) { try kept.worker.startSnapshot() }
+        kept.worker.stop()
+        #expect(files.images()[0] == before)
+        let after = try Kept.loaded(files, options)
+        #expect(after("DBSIZE") == "10")
+        after.worker.stop()
+    }
+
+    @Test func whatWasWrittenBeforeAFailureIsSynced() throws {
+        let files = FaultyFiles()
+        var options = PersistenceOptions.hasty(.everySecond)
+        options.timing.syncPeriod = 300
+        let kept = try Kept.loaded(files, options)
+        kept("SET", "k0", "first")
+        eventually("synced once") { files.images()[1].values.contains { $0.contains("first") } }
+        kept("SET", "k0", "second")
+        eventually("written") { files.images()[0].values.contains { $0.contains("second") } }
+        files.set { $0.fault = { op, path in op == .write && Self.isIncrement(path) ? 28 : nil } }
+        kept("SET", "k1", "third")
+        eventually("failing") { kept.told.failing == [true] }
+        eventually("synced") { files.images()[1].values.contains { $0.contains("second") } }
+        #expect(kept.told.failing == [true])
+        files.set { $0.fault = { _, _ in nil } }
+        kept.worker.stop()
+    }
+
+    @Test func whatHasExpiredIsReadWhileTheDiskFails() throws {
+        let files = FaultyFiles()
+        let kept = try Kept.loaded(files)
+        kept("DEBUG", "SET-ACTIVE-EXPIRE", "0")
+        kept("SET", "k0", "a", "PX", "20")
+        kept("HSET", "h", "f", "a", "g", "b")
+        kept("HPEXPIRE", "h", "20", "FIELDS", "1", "f")
+        kept.awaited("SET", "k1", "a")
+        files.set { $0.fault = { op, path in op == .write && Self.isIncrement(path) ? 28 : nil } }
+        kept("SET", "k2", "b")
+        eventually("failing") { kept.told.failing == [true] }
+        eventually("expired") { kept("EXISTS", "k0") == "0" && kept("HLEN", "h") == "1" }
+        // Their removal is not on disk, and need not be.
+        for words in [["GET", "k0"], ["EXISTS", "k0", "k1"], ["HGET", "h", "f"]] {
+            #expect(kept.execute(words).ticket == 0, "\(words)")
+        }
+        #expect(kept.execute(["GET", "k2"]).ticket > kept.told.durable)
+        files.set { $0.fault = { _, _ in nil } }
+        kept.worker.stop()
     }
 
     @Test func aDirectoryThatCannotBeUsedIsNamed() throws {

@@ -182,6 +182,105 @@ import Testing
         kept.worker.stop()
     }
 
+    @Test func eachJobIsAskedForOnce() throws {
+        let files = FaultyFiles()
+        let kept = try Kept.loaded(files)
+        kept("SET", "k0", "a")
+        for startsWithSnapshot in [true, false] {
+            files.set {
+                $0.stalls = { operation, path in
+                    operation == .fsync && path.contains("temp-") && path.contains(".rdb")
+                }
+            }
+            let worker = kept.worker
+            if startsWithSnapshot { try worker.startSnapshot() } else { try worker.startRewrite() }
+            eventually("begun") { files.images()[0].keys.contains { $0.contains("temp-") } }
+            if startsWithSnapshot { try worker.startRewrite() } else { try worker.startSnapshot() }
+            // The worker has seen the second wish, and keeps it for later.
+            kept.awaited("INCR", "n")
+            #expect(throws: PersistenceRefusal.self) { try worker.startRewrite() }
+            #expect(throws: PersistenceRefusal.self) { try worker.startSnapshot() }
+            files.set { $0.stalls = { _, _ in false } }
+            eventually("both are over") {
+                let status = worker.status
+                guard status.snapshotStart == nil, status.rewriteStart == nil else { return false }
+                return startsWithSnapshot
+                    ? status.lastRewrite != nil
+                    : (status.lastSnapshot?.time ?? 0) >= (status.lastRewrite?.time ?? 0)
+            }
+        }
+        kept.worker.stop()
+    }
+
+    /// The sync of a base or snapshot, its renaming (which frees what had the name), the removal of what is replaced.
+    @Test(arguments: [
+        (FileError.Operation.fsync, "temp-"), (.rename, "temp-"), (.unlink, ".base.rdb"),
+        (.unlink, ".incr.aof"),
+    ])
+    func whatTakesLongOnOtherFilesHoldsUpNothing(_ operation: FileError.Operation, _ part: String) throws {
+        for isRewrite in operation == .unlink ? [true] : [true, false] {
+            let files = FaultyFiles()
+            let kept = try Kept.loaded(files)
+            kept.awaited("SET", "k0", "a")
+            let hasStalled = Atomic(false)
+            files.set {
+                $0.stalls = { called, path in
+                    guard called == operation, path.contains(part), !path.contains("manifest") else {
+                        return false
+                    }
+                    hasStalled.store(true, ordering: .releasing)
+                    return true
+                }
+            }
+            if isRewrite { try kept.worker.startRewrite() } else { try kept.worker.startSnapshot() }
+            eventually("stalled") { hasStalled.load(ordering: .acquiring) }
+            for _ in 0..<5 { kept.awaited("INCR", "n") }
+            files.set { $0.stalls = { _, _ in false } }
+            kept.waitUntilIdle()
+            kept.worker.stop()
+            let after = try Kept.loaded(files)
+            #expect(after("GET", "n") == "5")
+            after.worker.stop()
+        }
+    }
+
+    @Test func writesAreMadeDurableBetweenThePiecesOfAHugeValue() throws {
+        let files = FaultyFiles()
+        let kept = try Kept.loaded(files)
+        var random = SystemRandomNumberGenerator()
+        let letters = Array("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/".utf8)
+        let value = String(
+            decoding: (0..<8 << 20).map { _ in letters[Int(random.next() & 63)] }, as: UTF8.self)
+        kept.awaited("SET", "huge", value)
+        let writes = Atomic(0)
+        let allowed = Atomic(4)
+        files.set {
+            $0.stalls = { operation, path in
+                guard operation == .write, path.contains("temp-") else { return false }
+                return writes.load(ordering: .acquiring) >= allowed.load(ordering: .acquiring)
+            }
+            $0.observe = { operation, path in
+                if operation == .write, path.contains("temp-") {
+                    writes.add(1, ordering: .acquiringAndReleasing)
+                }
+            }
+        }
+        try kept.worker.startSnapshot()
+        eventually("in the middle") { writes.load(ordering: .acquiring) == 4 }
+        let (_, ticket) = kept.execute(["SET", "k0", "a"])
+        #expect(kept.told.durable < ticket)
+        allowed.store(6, ordering: .releasing)
+        eventually("durable") { kept.told.durable >= ticket }
+        #expect(writes.load(ordering: .acquiring) <= 6)
+        #expect(kept.worker.status.snapshotStart != nil)
+        files.set {
+            $0.stalls = { _, _ in false }
+            $0.observe = nil
+        }
+        kept.waitUntilIdle()
+        kept.worker.stop()
+    }
+
     @Test func reloadReadsBackWhatIsThere() throws {
         let files = FaultyFiles()
         let kept = try Kept.loaded(files)

@@ -207,12 +207,13 @@ final class MemoryTable: @unchecked Sendable {
     // MARK: The journal
 
     /// Appends to the journal what was done under the locks of which `home` is the lowest, before they are released.
+    /// - Parameter isWrite: as of `Journal.append`.
     /// - Returns: the ticket; 0 where there was nothing.
     @inline(__always)
-    func commit(at home: Int) -> UInt64 {
+    func commit(at home: Int, isWrite: Bool) -> UInt64 {
         var ticket: UInt64 = 0
         if let journal, !cells[home].outbox.isEmpty {
-            ticket = journal.append(cells[home].outbox)
+            ticket = journal.append(cells[home].outbox, isWrite: isWrite)
             cells[home].outbox.clear(keeping: 4 << 10)
         }
         if !cells[home].events.isEmpty { deliverEvents(at: home, after: ticket) }
@@ -225,13 +226,13 @@ final class MemoryTable: @unchecked Sendable {
         context.pubSub.deliver(&cells[home].events, after: isAwaited ? ticket : 0)
     }
 
-    /// As `commit(at:)`, for an execution that names these keys, and notes on its reply what that must wait for.
+    /// As `commit(at:isWrite:)`, for an execution that names these keys, and notes on its reply what that must wait for.
     /// - Parameter allKeys: whether it has worked on the whole keyspace.
     @inline(__always)
     func commit(
         at home: Int, _ keys: UnsafeBufferPointer<HashedKey>, allKeys: Bool, _ reply: inout Reply
     ) {
-        let ticket = commit(at: home)
+        let ticket = commit(at: home, isWrite: reply.hasWritten)
         guard let journal else { return }
         if journal.isAwaited { note(ticket, keys, allKeys, journal, &reply) }
     }
@@ -240,13 +241,13 @@ final class MemoryTable: @unchecked Sendable {
         _ ticket: UInt64, _ keys: UnsafeBufferPointer<HashedKey>, _ allKeys: Bool, _ journal: Journal,
         _ reply: inout Reply
     ) {
-        if ticket > 0 {
+        if ticket > 0, reply.hasWritten {
             // Also of keys that were only read: they wait a little longer than they must.
             for key in keys { writtenAt[MemoryTable.stripeIndex(of: key.hash)] = ticket }
             if allKeys { allWrittenAt = ticket }
             return reply.await(ticket)
         }
-        var shown = allKeys ? journal.last : allWrittenAt
+        var shown = allKeys ? journal.lastWrite : allWrittenAt
         for key in keys { shown = max(shown, writtenAt[MemoryTable.stripeIndex(of: key.hash)]) }
         if shown > journal.durable { reply.await(shown) }
     }
@@ -294,7 +295,7 @@ final class MemoryTable: @unchecked Sendable {
                 changed(hash, pending: pending)
                 dispose(entry, isSaved: isSaved)
             }
-            _ = commit(at: index)
+            _ = commit(at: index, isWrite: false)
             done = done && finished
         }
         return done

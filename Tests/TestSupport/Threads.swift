@@ -1,12 +1,12 @@
 #if canImport(Glibc)
-    import Glibc
+    internal import Glibc
 #else
-    import Musl
+    internal import Musl
 #endif
 
 /// Runs the body on `count` threads of its own and waits for all; the bodies are bounded, so that only a
 /// deadlock keeps it waiting.
-func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+public func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
     final class Job: Sendable {
         let index: Int
         let body: @Sendable (Int) -> Void
