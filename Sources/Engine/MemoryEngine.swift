@@ -217,6 +217,7 @@ public final class MemoryEngine: CommandEngine {
         }
         keyspace.isReading = false
         keyspace.finish()
+        keyspace.monitor(command.pointee.info, arguments)
         if keyspace.isJournalled {
             if command.pointee.info.flags.contains(.write) {
                 reply.hasWritten = true

@@ -28,18 +28,23 @@ public final class RedwingServer: Sendable {
         settings.debugCommand = configuration.enableDebugCommand
         listening = ListeningServer()
         let listening = listening
+        let pubSub = PubSub()
         let persistence = configuration.persistence.map { options in
             PersistenceWorker(
                 options, SystemFiles(), logger: logger,
                 events: PersistenceEvents(
-                    durable: { listening.release(upTo: $0) }, failing: { listening.setFailing($0) },
+                    durable: {
+                        pubSub.release(upTo: $0)
+                        listening.release(upTo: $0)
+                    },
+                    failing: { listening.setFailing($0) },
                     room: { listening.resumePostponed() }))
         }
         self.persistence = persistence
         var host = listening.hostInfo(configuration)
         host.persistence = persistence
         let engine = MemoryEngine(
-            settings: settings, host: host, journal: { persistence?.makeJournal($0) })
+            settings: settings, host: host, pubSub: pubSub, journal: { persistence?.makeJournal($0) })
         // Whoever asks from now on is told to wait.
         if persistence != nil { engine.gate.shut(.loading) }
         let handler = MemoryRESTHandler(engine: engine, access: configuration.access)

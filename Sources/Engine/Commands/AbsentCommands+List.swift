@@ -9,30 +9,16 @@ extension AbsentCommands {
             ["MULTI", "EXEC", "DISCARD", "WATCH", "UNWATCH"]),
         AbsentCommands(
             "subscriptions", because: .needsConnection,
-            instead: "over HTTP it is GET /events, which this version does not serve yet",
+            instead: "over HTTP it is GET /events",
             ["SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE"]),
         AbsentCommands(
             "subscriptions", because: .needsConnection,
-            instead:
-                "over HTTP it ends with its GET /events, which this version does not serve yet",
+            instead: "over HTTP it ends with its GET /events",
             ["UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE"]),
         AbsentCommands(
             "watching commands", because: .needsConnection,
-            instead: "over HTTP GET /events shows changes of keys, which this version does not serve yet",
+            instead: "over HTTP it is GET /monitor; GET /events shows changes of keys",
             ["MONITOR"]),
-        AbsentCommands(
-            "publish and subscribe",
-            [
-                Command(
-                    name: "PUBLISH",
-                    instead: "over HTTP it is POST /channels/{channel}, which this version does not serve yet"
-                ),
-                Command(
-                    name: "SPUBLISH",
-                    instead: "over HTTP it is POST /channels/{channel}, which this version does not serve yet"
-                ),
-                Command(name: "PUBSUB", instead: "this version has no channels yet"),
-            ]),
         AbsentCommands(
             "waiting for an element",
             [

@@ -92,6 +92,8 @@ public struct CommandFlags: OptionSet, Sendable {
     public static let allKeys = CommandFlags(rawValue: 128)
     /// Its effect depends on chance or time.
     public static let random = CommandFlags(rawValue: 256)
+    /// Of publish and subscribe.
+    public static let pubsub = CommandFlags(rawValue: 1024)
 }
 
 /// Where a command's arguments name keys; indices count from 0, without the command's name.
@@ -115,7 +117,7 @@ public enum KeyPositions: Sendable, Equatable {
 
 /// The groups of Redis's documentation.
 public enum CommandFamily: String, Sendable, CaseIterable {
-    case string, bitmap, generic, hash, list, set, sortedSet = "sorted-set", connection, server
+    case string, bitmap, generic, hash, list, set, sortedSet = "sorted-set", pubsub, connection, server
 }
 
 extension KeyPositions {

@@ -24,9 +24,10 @@ extension CommandInfo {
         case .list: result.append("list")
         case .set: result.append("set")
         case .sortedSet: result.append("sortedset")
-        case .generic, .connection, .server: break
+        case .generic, .pubsub, .connection, .server: break
         }
         if flags.contains(.admin) { result.append("admin") }
+        if flags.contains(.pubsub) { result.append("pubsub") }
         result.append(flags.contains(.fast) ? "fast" : "slow")
         if flags.contains(.dangerous) || flags.contains(.admin) { result.append("dangerous") }
         if family == .connection { result.append("connection") }
@@ -36,7 +37,7 @@ extension CommandInfo {
     private var flagNames: [StaticString] {
         let all: [(CommandFlags, StaticString)] = [
             (.write, "write"), (.readonly, "readonly"), (.denyoom, "denyoom"), (.admin, "admin"),
-            (.loading, "loading"), (.fast, "fast"),
+            (.pubsub, "pubsub"), (.loading, "loading"), (.fast, "fast"),
         ]
         var names = all.filter { flags.contains($0.0) }.map(\.1)
         switch keys {

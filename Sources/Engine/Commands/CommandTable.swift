@@ -35,6 +35,7 @@ public struct CommandTable<K: Keyspace & ~Copyable>: Sendable {
         all += ListCommands<K>.table
         all += SetCommands<K>.table
         all += SortedSetCommands<K>.table
+        all += PubSubCommands<K>.table
         all += ConnectionCommands<K>.table
         all += ClientCommands<K>.table
         all += ServerCommands<K>.table

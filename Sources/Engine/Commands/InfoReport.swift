@@ -78,6 +78,11 @@ struct InfoReport: ~Copyable {
             line("evicted_keys", 0)
             line("keyspace_hits", statistics.hits)
             line("keyspace_misses", statistics.misses)
+            let counts = context.pubSub.counts
+            line("pubsub_channels", counts.channels)
+            line("pubsub_patterns", counts.patterns)
+            // One namespace: the same channels.
+            line("pubsubshard_channels", counts.channels)
         case .replication:
             line("role", "master")
             line("connected_slaves", 0)

@@ -38,6 +38,10 @@ public protocol Keyspace: ~Copyable, SendableMetatype {
     /// others. Costs next to nothing where nobody wants it.
     mutating func event(_ classes: KeyEventClasses, _ event: StaticString, _ key: ByteView)
 
+    /// Says something on a channel, in its place between events. It is delivered when the command, or its transaction,
+    /// has ended.
+    mutating func publish(_ channel: ByteView, _ payload: ByteView, isSharded: Bool)
+
     /// Has the engine do something once the command has ended and no lock is held, before its reply is shown. Not
     /// in a transaction; false there.
     mutating func afterwards(_ action: AfterUnlocking) -> Bool

@@ -114,16 +114,13 @@ import Testing
             /multi-exec, or to /transactions with conditions in place of WATCH
             > SUBSCRIBE c
             (error) ERR SUBSCRIBE needs a connection that lasts, which HTTP does not have; over HTTP it \
-            is GET /events, which this version does not serve yet
+            is GET /events
             > UNSUBSCRIBE
             (error) ERR UNSUBSCRIBE needs a connection that lasts, which HTTP does not have; over HTTP it \
-            ends with its GET /events, which this version does not serve yet
+            ends with its GET /events
             > MONITOR
-            (error) ERR MONITOR needs a connection that lasts, which HTTP does not have; over HTTP \
-            GET /events shows changes of keys, which this version does not serve yet
-            > PUBLISH c m
-            (error) ERR Redwing does not have PUBLISH (publish and subscribe); over HTTP it is POST \
-            /channels/{channel}, which this version does not serve yet
+            (error) ERR MONITOR needs a connection that lasts, which HTTP does not have; over HTTP it is \
+            GET /monitor; GET /events shows changes of keys
             > WAIT 1 0
             (error) ERR Redwing does not have WAIT (replication); there are no replicas: a write is done \
             once it is answered

@@ -38,6 +38,7 @@ struct CommandsDocument {
         case .list: "Lists"
         case .set: "Sets"
         case .sortedSet: "Sorted sets"
+        case .pubsub: "Publish and subscribe"
         case .connection: "Connection"
         case .server: "Server"
         }

@@ -31,8 +31,10 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     private let home: Int
     public let expiryLimit: Int64
     public let isJournalled: Bool
+    /// Whether those who watch see what is executed now: a request's own look at a key is no command, and misses none.
+    var showsCommands = true
     /// The events that anybody wants.
-    var wantedEvents: KeyEventClasses
+    private var wantedEvents: KeyEventClasses
     /// Changes that were but the removal of what had expired, which tells itself.
     private var reclaimed: UInt64 = 0
     /// Whether the running command has told its effects.
@@ -91,7 +93,26 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     /// Tells that a key that was to be read is missing.
     @inline(__always)
     private mutating func missed(_ key: ByteView) {
-        if isReading { event(.keyMiss, "keymiss", key) }
+        if isReading, showsCommands { event(.keyMiss, "keymiss", key) }
+    }
+
+    public mutating func publish(_ channel: ByteView, _ payload: ByteView, isSharded: Bool) {
+        table.cells[home].events.append(channel: channel, payload: payload, isSharded: isSharded)
+    }
+
+    /// Shows a command to those who watch all; not those for operators, as in Redis.
+    @inline(__always)
+    func monitor(_ info: borrowing CommandInfo, _ arguments: borrowing Arguments) {
+        if wantedEvents.contains(.commands), showsCommands, !info.flags.contains(.admin) {
+            appendMonitored(info.name, arguments)
+        }
+    }
+
+    @inline(never)
+    private func appendMonitored(_ name: StaticString, _ arguments: borrowing Arguments) {
+        var line = ByteBuffer()
+        line.append(monitored: name, arguments, at: Clock.microseconds())
+        table.cells[home].events.append(command: line.view)
     }
 
     public mutating func afterwards(_ action: AfterUnlocking) -> Bool {
@@ -172,7 +193,9 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
         if place.entry.isExpired(at: now) {
             shard(hash).pointee.shard.statistics.expired += 1
             if isJournalled { table.cells[home].outbox.appendRemoval(of: place.entry.key) }
-            if !wantedEvents.isEmpty { table.cells[home].events.append(expiryOf: place.entry, at: now, wantedEvents) }
+            if !wantedEvents.isEmpty {
+                table.cells[home].events.append(expiryOf: place.entry, at: now, wantedEvents)
+            }
             unlink(place, hash)
             return nil
         }
