@@ -41,11 +41,9 @@ extension MemoryEngine {
             var exists = true
             if let probe = transaction.probe {
                 var answer = Reply()
-                // A request's own look at a key is no command.
-                let wanted = keyspace.wantedEvents
-                keyspace.wantedEvents.subtract([.keyMiss, .commands])
+                keyspace.showsCommands = false
                 _ = run(handler(probe.command), transaction.arguments(of: probe), &keyspace, &answer)
-                keyspace.wantedEvents = wanted
+                keyspace.showsCommands = true
                 exists = answer.saysPresent
             }
             let version = keyspace.version(of: precondition.key)

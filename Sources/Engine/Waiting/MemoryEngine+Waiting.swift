@@ -57,6 +57,7 @@ extension MemoryEngine {
     private func serveReady(_ keyspace: inout MemoryKeyspace) -> [Waiter] {
         var served: [Waiter] = []
         keyspace.begin(UnsafeBufferPointer(start: nil, count: 0))
+        keyspace.isReading = false
         var index = 0
         // Serving one may make another key ready.
         while let key = keyspace.readyKey(index) {

@@ -45,6 +45,8 @@ import Testing
             new r, setrange r
             > MGET a nope
             keymiss nope
+            > LCS a nope
+            keymiss nope
             """)
     }
 

@@ -21,7 +21,8 @@ import Testing
         let engine = lazyEngine()
         let listener = EventListener.all(engine, "")
         _ = runTogether(
-            engine, ["SET a 1", "CONFIG SET notify-keyspace-events E$", "SET a 2", "DEL a"], asTransaction: true)
+            engine, ["SET a 1", "CONFIG SET notify-keyspace-events E$", "SET a 2", "DEL a"],
+            asTransaction: true)
         #expect(listener.take() == ["set a"])
     }
 
@@ -45,6 +46,7 @@ import Testing
         transaction.clear()
         transaction.add(id(engine, "GET"), ByteView("a"))
         transaction.precondition = Precondition(key: ByteView("a"), ifMatch: .any)
+        transaction.probe(id(engine, "GET"), ByteView("a"))
         #expect(engine.execute(transaction, into: &reply).preconditionFailed)
         #expect(listener.take() == [])
     }

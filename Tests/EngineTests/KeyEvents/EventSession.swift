@@ -27,7 +27,7 @@ final class EventListener: Subscriber, Sendable {
     static func all(_ engine: MemoryEngine, _ letters: String = "AEmn") -> EventListener {
         let listener = EventListener()
         _ = engine.pubSub.subscribe(listener, to: [.pattern(Array("\(prefix)*".utf8))])
-        #expect(run(engine, "CONFIG SET notify-keyspace-events \(letters)") == "OK")
+        #expect(run(engine, "CONFIG SET notify-keyspace-events \"\(letters)\"") == "OK")
         return listener
     }
 }
@@ -42,7 +42,8 @@ func lazyEngine() -> MemoryEngine {
 /// Executes a session on an engine: a line that begins with `> ` is a command, the line below it, which may be
 /// missing, its events with commas between them. A `WAIT` waits until what expires soon has expired.
 func expectEvents(
-    _ session: String, on engine: MemoryEngine = lazyEngine(), sourceLocation: SourceLocation = #_sourceLocation
+    _ session: String, on engine: MemoryEngine = lazyEngine(),
+    sourceLocation: SourceLocation = #_sourceLocation
 ) {
     let listener = EventListener.all(engine)
     var asked: (command: String, events: [String])?

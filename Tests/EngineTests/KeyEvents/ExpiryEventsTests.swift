@@ -14,10 +14,10 @@ import Testing
             new t, set t, expire t
             > HSETEX h PX 1 FIELDS 1 a 1
             new h, hset h, hexpire h
-            > HSETEX i PX 1 FIELDS 1 a 1
-            new i, hset i, hexpire i
             > HSET i b 1
-            hset i
+            new i, hset i
+            > HSETEX i PX 1 FIELDS 1 a 1
+            hset i, hexpire i
             > WAIT
             > GET s
             expired s, keymiss s
@@ -46,7 +46,8 @@ import Testing
         let engine = lazyEngine()
         let listener = EventListener.all(engine)
         for line in [
-            "SET s 1 PX 1", "HSETEX h PX 1 FIELDS 1 a 1", "HSETEX i PX 1 FIELDS 1 a 1", "HSET i b 1", "SET u 1",
+            "SET s 1 PX 1", "HSETEX h PX 1 FIELDS 1 a 1", "HSET i b 1", "HSETEX i PX 1 FIELDS 1 a 1",
+            "SET u 1",
         ] {
             _ = run(engine, line)
         }

@@ -39,7 +39,8 @@ final class EventDifferential {
 
     /// Sets which events are raised, on empty keyspaces.
     func begin(events letters: String) throws {
-        for line in ["FLUSHALL", "CONFIG SET notify-keyspace-events \(letters)", "DEBUG SET-ACTIVE-EXPIRE 0"] {
+        for line in ["FLUSHALL", "CONFIG SET notify-keyspace-events \(letters)", "DEBUG SET-ACTIVE-EXPIRE 0"]
+        {
             _ = try redis.execute(words(line))
             client.execute(line)
         }

@@ -61,7 +61,8 @@ struct EventDifferentialTests {
         try expect("GET s", "SET t 2", "RPUSH l b", "SINTERSTORE d e e", "EXISTS e", "TTL s")
         try expect("SET u 1 PX 1", "SET v 1 PX 1", "SET w 1 PX 1", "SET x 1 PX 1", "DEBUG SLEEP 0.02")
         try expect("DEL u", "RENAME v a", "COPY w b", "EXPIRE x 100", "SETNX x 1", "PERSIST x")
-        try expect("SET y 1 PX 1", "SET z 2", "DEBUG SLEEP 0.02", "RENAME z y", "COPY y z", "COPY y z REPLACE")
+        try expect(
+            "SET y 1 PX 1", "SET z 2", "DEBUG SLEEP 0.02", "RENAME z y", "COPY y z", "COPY y z REPLACE")
 
         let payload = try #require(try differential.ask(words("DUMP y")).bytes)
         for options in ["0", "0 REPLACE", "100000 REPLACE", "1 ABSTTL REPLACE", "1 ABSTTL"] {
@@ -76,7 +77,8 @@ struct EventDifferentialTests {
         let server = try RedisServer()
         let differential = try EventDifferential(server)
         for letters in [
-            "", "K", "KEA", "AKEm", "AKEtd", "g$lsh", "nmE", "x1", "tdKEn", "g$lshzxetd", "nK", "AA", "a", " ",
+            "", "K", "KEA", "AKEm", "AKEtd", "g$lsh", "nmE", "x1", "tdKEn", "g$lshzxetd", "nK", "AA", "a",
+            " ",
             "zhsl$gxetdEKm", "Kx", "E$E$",
         ] {
             let (engine, redis) = try differential.settings(after: letters)

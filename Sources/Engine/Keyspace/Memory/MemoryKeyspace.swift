@@ -31,8 +31,10 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     private let home: Int
     public let expiryLimit: Int64
     public let isJournalled: Bool
+    /// Whether those who watch see what is executed now: a request's own look at a key is no command, and misses none.
+    var showsCommands = true
     /// The events that anybody wants.
-    var wantedEvents: KeyEventClasses
+    private var wantedEvents: KeyEventClasses
     /// Changes that were but the removal of what had expired, which tells itself.
     private var reclaimed: UInt64 = 0
     /// Whether the running command has told its effects.
@@ -97,7 +99,7 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     /// Tells that a key that was to be read is missing.
     @inline(__always)
     private mutating func missed(_ key: ByteView) {
-        if isReading { event(.keyMiss, "keymiss", key) }
+        if isReading, showsCommands { event(.keyMiss, "keymiss", key) }
     }
 
     public mutating func wait(for type: KeyType, milliseconds: Int64?) {
@@ -131,7 +133,7 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     /// Shows a command to those who watch all; not those for operators, as in Redis.
     @inline(__always)
     func monitor(_ info: borrowing CommandInfo, _ arguments: borrowing Arguments) {
-        if wantedEvents.contains(.commands), !info.flags.contains(.admin) {
+        if wantedEvents.contains(.commands), showsCommands, !info.flags.contains(.admin) {
             appendMonitored(info.name, arguments)
         }
     }
@@ -221,7 +223,9 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
         if place.entry.isExpired(at: now) {
             shard(hash).pointee.shard.statistics.expired += 1
             if isJournalled { table.cells[home].outbox.appendRemoval(of: place.entry.key) }
-            if !wantedEvents.isEmpty { table.cells[home].events.append(expiryOf: place.entry, at: now, wantedEvents) }
+            if !wantedEvents.isEmpty {
+                table.cells[home].events.append(expiryOf: place.entry, at: now, wantedEvents)
+            }
             unlink(place, hash)
             return nil
         }
