@@ -81,6 +81,8 @@ struct InfoReport: ~Copyable {
             let counts = context.pubSub.counts
             line("pubsub_channels", counts.channels)
             line("pubsub_patterns", counts.patterns)
+            // One namespace: the same channels.
+            line("pubsubshard_channels", counts.channels)
         case .replication:
             line("role", "master")
             line("connected_slaves", 0)

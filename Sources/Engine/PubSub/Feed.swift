@@ -55,6 +55,16 @@ final class Feed {
         name.isEmpty ? false : name[0] == UInt8(ascii: "_") || isGlobPattern(name[0..<1])
     }
 
+    /// Gives a message to all subscribers.
+    func deliver(_ message: Message) {
+        // The seats don't change meanwhile: who receives does not call back. Read in place, none is counted.
+        seats.withUnsafeBufferPointer { seats in
+            for index in seats.indices {
+                seats[index].subscriber.receive(message, topic: seats[index].topic)
+            }
+        }
+    }
+
     /// Adds a subscriber. O(1).
     /// - Returns: its seat.
     func add(_ seat: Seat) -> Int {

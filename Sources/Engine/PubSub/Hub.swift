@@ -110,13 +110,10 @@ final class Hub {
     private func deliver(_ message: Message, to feed: Feed?) {
         defer { message.forgetFrames() }
         if matching.isEmpty {
-            for seat in feed?.seats ?? [] { seat.subscriber.receive(message, topic: seat.topic) }
+            feed?.deliver(message)
             return
         }
-        if matching.count == 1, feed?.seats.isEmpty ?? true {
-            for seat in matching[0].seats { seat.subscriber.receive(message, topic: seat.topic) }
-            return
-        }
+        if matching.count == 1, feed?.seats.isEmpty ?? true { return matching[0].deliver(message) }
         var several: [Feed.Seat] = []
         func deliver(_ feed: Feed) {
             for seat in feed.seats {

@@ -49,17 +49,21 @@ final class Kept<Files: FileSystem>: Sendable {
     init(_ files: Files, _ options: PersistenceOptions = .hasty()) throws {
         let heard = Heard()
         self.heard = heard
+        let pubSub = PubSub()
         let worker = PersistenceWorker(
             options, files, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             events: PersistenceEvents(
-                durable: { ticket in heard.told.withLock { $0.durable = max($0.durable, ticket) } },
+                durable: { ticket in
+                    heard.told.withLock { $0.durable = max($0.durable, ticket) }
+                    pubSub.release(upTo: ticket)
+                },
                 failing: { failing in heard.told.withLock { $0.failing.append(failing) } },
                 room: { heard.told.withLock { $0.room += 1 } }))
         self.worker = worker
         try worker.open()
         var host = HostInfo()
         host.persistence = worker
-        engine = MemoryEngine(host: host, journal: { worker.makeJournal($0) })
+        engine = MemoryEngine(host: host, pubSub: pubSub, journal: { worker.makeJournal($0) })
         worker.start(engine)
     }
 

@@ -32,15 +32,7 @@ import Testing
         let bench = EventBench()
         let stream = bench.start(.json, .channel([0xFF]))
         _ = stream.readAll()
-        var transaction = Transaction()
-        var reply = Reply()
-        transaction.command(bench.engine.find("PUBLISH") ?? .unknown)
-        let bytes: [UInt8] = [0xFF]
-        bytes.withByteView { view in
-            transaction.argument(view)
-            transaction.argument(view)
-            _ = bench.engine.executeSingle(transaction, into: &reply)
-        }
+        bench.run([Array("PUBLISH".utf8), [0xFF], [0xFF]])
         #expect(stream.events().map(\.data) == [#"{"channel":{"base64":"/w=="},"message":{"base64":"/w=="}}"#])
         stream.closed()
     }

@@ -1,5 +1,5 @@
 import Bytes
-import Engine
+@testable import Engine
 
 @testable import REST
 
@@ -25,22 +25,6 @@ extension EventForm {
     /// A form of the run 5f3a9c01.
     static func of(_ style: Style, _ topics: Topic...) -> EventForm {
         EventForm(style, boot: 0x5f3a_9c01, topics: topics)
-    }
-}
-
-/// Reads until there is nothing more; what was read, and whether that is the end.
-func readAll(room: Int = 64 << 10, _ read: (UnsafeMutableRawBufferPointer) -> EventQueue.Step) -> (
-    text: String, isOver: Bool
-) {
-    var bytes: [UInt8] = []
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: room, alignment: 1)
-    defer { buffer.deallocate() }
-    while true {
-        switch read(buffer) {
-        case .bytes(let count): bytes += buffer[..<count]
-        case .idle: return (String(decoding: bytes, as: UTF8.self), false)
-        case .end: return (String(decoding: bytes, as: UTF8.self), true)
-        }
     }
 }
 
@@ -76,13 +60,18 @@ final class EventBench {
 
     /// Executes a command; the reply as a number, where it is one.
     @discardableResult
-    func run(_ words: String...) -> Int64? {
+    func run(_ words: String...) -> Int64? { run(words.map { Array($0.utf8) }) }
+
+    /// Executes a command of any bytes.
+    @discardableResult
+    func run(_ bytes: [[UInt8]]) -> Int64? {
         var transaction = Transaction()
-        let bytes = words.map { Array($0.utf8) }
         var reply = Reply()
         var arena = ByteArena()
         transaction.command(bytes[0].withByteView { engine.find($0) } ?? .unknown)
-        for word in bytes.dropFirst() { transaction.argument(word.withByteView { arena.copy($0) }) }
+        for word in bytes.dropFirst() {
+            transaction.argument(word.withByteView { arena.copy($0) })
+        }
         _ = engine.executeSingle(transaction, into: &reply)
         var reader = reply.reader
         if case .integer(let value) = reader.next() { return value }
@@ -101,11 +90,18 @@ final class EventBench {
 extension EventStream {
     /// Reads all there is.
     func readAll() -> (text: String, isOver: Bool) {
-        RESTTests.readAll { room in
-            switch read(into: room) {
-            case .bytes(let count): .bytes(count)
-            case .idle: .idle
-            case .end: .end
+        var text = ""
+        while true {
+            var bytes: [UInt8] = []
+            let step = withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 1) { room in
+                let step = read(into: room)
+                if case .bytes(let count) = step { bytes = Array(room[..<count]) }
+                return step
+            }
+            switch step {
+            case .bytes: text += String(decoding: bytes, as: UTF8.self)
+            case .idle: return (text, false)
+            case .end: return (text, true)
             }
         }
     }

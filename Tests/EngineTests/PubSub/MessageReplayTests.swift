@@ -4,7 +4,7 @@ import Testing
 @testable import Engine
 
 /// What those who come back get, and what they are told is missing.
-@Suite struct ReplayTests {
+@Suite struct MessageReplayTests {
     private func publish(_ engine: MemoryEngine, _ channel: String, _ payloads: [String]) {
         for payload in payloads { _ = run(engine, ["PUBLISH", channel, payload].map { Array($0.utf8) }) }
     }
