@@ -1,5 +1,6 @@
 import Bytes
 @testable import Engine
+import MicroHTTP
 
 @testable import REST
 
@@ -93,7 +94,8 @@ extension EventStream {
         var text = ""
         while true {
             var bytes: [UInt8] = []
-            let step = withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 1) { room in
+            let step = withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 1) {
+                (room) -> BodyStreamStep in
                 let step = read(into: room)
                 if case .bytes(let count) = step { bytes = Array(room[..<count]) }
                 return step
