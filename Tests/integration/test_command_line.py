@@ -12,7 +12,8 @@ OPTIONS = [
     "config", "bind", "port", "threads", "max-body", "max-connections", "max-connections-per-ip",
     "idle-timeout", "header-timeout", "body-timeout", "shutdown-grace", "token", "token-file", "allowed-host",
     "cors-origin", "dir", "appendonly", "appendfsync", "save", "dbfilename", "appenddirname",
-    "auto-aof-rewrite-percentage", "auto-aof-rewrite-min-size", "db", "ephemeral", "enable-debug-command", "log-level", "help", "version",
+    "auto-aof-rewrite-percentage", "auto-aof-rewrite-min-size", "db", "ephemeral", "sse-heartbeat", "sse-replay-messages",
+    "sse-replay-bytes", "sse-replay-total", "sse-client-buffer", "sse-overflow", "enable-debug-command", "log-level", "help", "version",
 ]  # fmt: skip
 
 
@@ -144,6 +145,13 @@ def test_info_tells_of_this_process(program, client):
         (["--body-timeout", "inf"], "--body-timeout"),
         (["--shutdown-grace=-1"], "--shutdown-grace"),
         (["--log-level", "loud"], "--log-level"),
+        (["--sse-heartbeat=-1"], "--sse-heartbeat"),
+        (["--sse-heartbeat", "nan"], "--sse-heartbeat"),
+        (["--sse-replay-messages=-1"], "--sse-replay-messages"),
+        (["--sse-replay-bytes", "0"], "--sse-replay-bytes"),
+        (["--sse-replay-total", "much"], "--sse-replay-total"),
+        (["--sse-client-buffer", "0"], "--sse-client-buffer"),
+        (["--sse-overflow", "wait"], "--sse-overflow"),
         (["--ephemeral=yes"], "--ephemeral"),
         (["surplus"], "surplus"),
         (["--bind", "not-an-address", "--port", "0"], "not-an-address"),

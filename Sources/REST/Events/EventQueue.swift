@@ -149,6 +149,7 @@ struct EventQueue: ~Copyable {
         forget()
         if let first { items.append(first) }
         items.append(.frame(form.gap(gapOfDropped(isAfterKnown: false))))
+        dropped.count = 0
         items.append(.frame(EventForm.tooSlow))
         uncounted = items.count
         state = .ending

@@ -87,7 +87,8 @@ final class TestConnection {
             guard parts.count == 2 else { throw TestConnectionError(description: "not a field: \(line)") }
             answer.headers.append((parts[0].lowercased(), String(parts[1].drop { $0 == " " })))
         }
-        if hasBody, status != 204, status != 304 {
+        // A stream has no end to wait for.
+        if hasBody, status != 204, status != 304, answer["content-type"] != "text/event-stream" {
             guard let length = answer["content-length"].flatMap({ Int($0) }) else {
                 throw TestConnectionError(description: "no Content-Length")
             }
