@@ -17,7 +17,8 @@ enum WaitingListCommands<K: Keyspace & ~Copyable> {
     }
 
     private static func pop(
-        _ end: ListEnd, _ effect: StaticString, _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
+        _ end: ListEnd, _ effect: StaticString, _ a: borrowing Arguments, _ keys: inout K,
+        _ reply: inout Reply
     ) throws(CommandError) {
         let milliseconds = try a.timeout(a.count - 1)
         for index in 0..<a.count - 1 {

@@ -58,7 +58,8 @@ enum WaitingSortedSetCommands<K: Keyspace & ~Copyable> {
             Command(
                 "BZMPOP", arity: -5, [.write, .blocking], keys: .counted(count: 1, also: nil),
                 family: .sortedSet, syntax: "timeout numkeys key [key ...] MIN|MAX [COUNT count]",
-                summary: "Remove and return members with scores in a sorted set or block until one is available",
+                summary:
+                    "Remove and return members with scores in a sorted set or block until one is available",
                 complexity:
                     "O(K) + O(M*log(N)) where K is the number of provided keys, N being the number of elements in the sorted set, and M being the number of elements popped.",
                 since: "7.0.0", run: bzmpop),

@@ -35,7 +35,8 @@ extension MemoryEngine {
     }
 
     @inline(never)
-    private func widen(_ first: UInt64, _ keys: UnsafeBufferPointer<HashedKey>) -> (locks: UInt64, home: Int) {
+    private func widen(_ first: UInt64, _ keys: UnsafeBufferPointer<HashedKey>) -> (locks: UInt64, home: Int)
+    {
         var locks = first
         while true {
             let wanted = locks | table.waiters.shards(reachedFrom: keys)
@@ -63,7 +64,8 @@ extension MemoryEngine {
         while let key = keyspace.readyKey(index) {
             index += 1
             key.withByteView { view in
-                while let type = keyspace.peekType(of: view), let waiter = table.waiters.take(for: key, type) {
+                while let type = keyspace.peekType(of: view), let waiter = table.waiters.take(for: key, type)
+                {
                     guard waiter.isConnected else {
                         waiter.progress.store(.ended, ordering: .releasing)
                         continue

@@ -43,7 +43,8 @@ public final class Waiter: @unchecked Sendable {
     var outcome = Outcome()
 
     init(
-        _ command: CommandID, _ info: borrowing CommandInfo, _ arguments: borrowing Arguments, for type: KeyType,
+        _ command: CommandID, _ info: borrowing CommandInfo, _ arguments: borrowing Arguments,
+        for type: KeyType,
         milliseconds: Int64?
     ) {
         self.command = command
@@ -102,7 +103,9 @@ public final class Waiter: @unchecked Sendable {
 
     // MARK: The command
 
-    private func argument(_ index: Int) -> ByteView { text.view[(index == 0 ? 0 : ends[index - 1])..<ends[index]] }
+    private func argument(_ index: Int) -> ByteView {
+        text.view[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
+    }
 
     /// Calls `body` with the arguments as if the command had named that one of its keys alone.
     func withArguments<R>(for key: ByteView, _ body: (borrowing Arguments) -> R) -> R {

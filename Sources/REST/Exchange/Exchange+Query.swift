@@ -111,7 +111,8 @@ extension Exchange {
         guard let milliseconds = try milliseconds("wait") else { return false }
         if milliseconds > 86_400_000 { throw .badRequest("'wait' takes at most 86400 seconds, a day.") }
         if headers.ifMatch != nil || headers.ifNoneMatch != nil {
-            throw .badRequest("What waits takes no condition: leave If-Match and If-None-Match away, or 'wait'.")
+            throw .badRequest(
+                "What waits takes no condition: leave If-Match and If-None-Match away, or 'wait'.")
         }
         return true
     }

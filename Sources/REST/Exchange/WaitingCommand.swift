@@ -32,7 +32,8 @@ final class WaitingCommand<E: CommandEngine>: ParkedWork {
     func end(_ reply: inout Reply) throws(Problem) -> Outcome? {
         if engine.end(waiter) { return waiter.takeReply(&reply) }
         if stopping.load(ordering: .relaxed) {
-            throw Problem(503, "SHUTDOWN", "The server is stopping; ask again in a moment. Nothing was taken.")
+            throw Problem(
+                503, "SHUTDOWN", "The server is stopping; ask again in a moment. Nothing was taken.")
         }
         return nil
     }

@@ -120,14 +120,17 @@ import Testing
     }
 
     @Test func aCircleOfMovesEnds() {
-        let clients = [wait("BLMOVE a b LEFT RIGHT 0"), wait("BLMOVE b a LEFT RIGHT 0"), wait("BLMOVE a a LEFT RIGHT 0")]
+        let clients = [
+            wait("BLMOVE a b LEFT RIGHT 0"), wait("BLMOVE b a LEFT RIGHT 0"), wait("BLMOVE a a LEFT RIGHT 0"),
+        ]
         _ = run(engine, "RPUSH a v")
         #expect(clients.allSatisfy { $0.answer == "\"v\"" })
         #expect(run(engine, "LRANGE a 0 -1") == "[\"v\"]")
     }
 
     @Test(arguments: [
-        "RPUSH k v", "LPUSH k v", "RENAME other k", "RENAMENX other k", "COPY other k", "LMOVE other k LEFT LEFT",
+        "RPUSH k v", "LPUSH k v", "RENAME other k", "RENAMENX other k", "COPY other k",
+        "LMOVE other k LEFT LEFT",
         "RPOPLPUSH other k", "SORT other BY nosort STORE k", "LINSERT k BEFORE x y",
     ]) func whateverMakesAListServesIt(line: String) {
         _ = run(engine, "RPUSH other v")
@@ -152,17 +155,22 @@ import Testing
         #expect(client.answer == "[\"k\", \"a\"]" && run(engine, "LLEN k") == "(integer) 1")
     }
 
-    @Test(arguments: [
-        ("BLPOP k 1.5", 1500), ("BLPOP k 0.0001", 1), ("BLMPOP 2 1 k LEFT", 2000), ("BZPOPMIN k 1e3", 1_000_000),
-        ("BRPOPLPUSH k l 0x10", 16_000),
-    ] as [(String, Int64)]) func timesAreSecondsWithDecimals(line: String, milliseconds: Int64) {
+    @Test(
+        arguments: [
+            ("BLPOP k 1.5", 1500), ("BLPOP k 0.0001", 1), ("BLMPOP 2 1 k LEFT", 2000),
+            ("BZPOPMIN k 1e3", 1_000_000),
+            ("BRPOPLPUSH k l 0x10", 16_000),
+        ] as [(String, Int64)]) func timesAreSecondsWithDecimals(line: String, milliseconds: Int64)
+    {
         #expect(wait(line).milliseconds == milliseconds)
     }
 
     @Test(arguments: [
-        ("BLPOP k -1", "ERR timeout is negative"), ("BLPOP k x", "ERR timeout is not a float or out of range"),
+        ("BLPOP k -1", "ERR timeout is negative"),
+        ("BLPOP k x", "ERR timeout is not a float or out of range"),
         ("BLPOP k 1e30", "ERR timeout is out of range"), ("BLPOP k inf", "ERR timeout is out of range"),
-        ("BLMOVE a b LEFT UP 0", "ERR syntax error"), ("BLMPOP 0 0 a LEFT", "ERR numkeys should be greater than 0"),
+        ("BLMOVE a b LEFT UP 0", "ERR syntax error"),
+        ("BLMPOP 0 0 a LEFT", "ERR numkeys should be greater than 0"),
         ("BZMPOP -1 1 a MIN", "ERR timeout is negative"),
         ("BLPOP k", "ERR wrong number of arguments for 'blpop' command"),
     ]) func badArgumentsAreErrors(line: String, error: String) {

@@ -245,7 +245,9 @@ final class MemoryTable: @unchecked Sendable {
     }
 
     /// Notes that a key was written, too, whose shard is locked and which the execution did not name.
-    func noteWritten(_ hash: UInt64, _ ticket: UInt64) { writtenAt[MemoryTable.stripeIndex(of: hash)] = ticket }
+    func noteWritten(_ hash: UInt64, _ ticket: UInt64) {
+        writtenAt[MemoryTable.stripeIndex(of: hash)] = ticket
+    }
 
     private func note(
         _ ticket: UInt64, _ keys: UnsafeBufferPointer<HashedKey>, _ allKeys: Bool, _ journal: Journal,
