@@ -13,6 +13,7 @@ BARE = OUT / "bare"
 LOAD = OUT / "load"
 LATENCY = OUT / "latency"
 OPEN_LOOP = OUT / "open_loop"
+SUBSCRIBERS = OUT / "subscribers"
 COUNT_FSYNC = OUT / "count_fsync.so"
 
 _SOURCES: dict[Path, tuple[Path, list[str]]] = {
@@ -20,6 +21,7 @@ _SOURCES: dict[Path, tuple[Path, list[str]]] = {
     LOAD: (BENCHMARKS / "load/load.c", []),
     LATENCY: (BENCHMARKS / "load/latency.c", []),
     OPEN_LOOP: (BENCHMARKS / "load/open_loop.c", []),
+    SUBSCRIBERS: (BENCHMARKS / "load/subscribers.c", []),
     COUNT_FSYNC: (BENCHMARKS / "load/count_fsync.c", ["-shared", "-fPIC"]),
 }
 

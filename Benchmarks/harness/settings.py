@@ -49,6 +49,12 @@ class Settings:
     load_repetitions: int = 3
     load_keys: int = 5_000_000
 
+    event_rounds: int = 5
+    event_seconds: float = 3.0
+    subscribers: tuple[int, ...] = (100, 1_000)
+    idle_subscribers: int = 10_000
+    idle_seconds: float = 10.0
+
     few_keys: int = 1_000
     many_keys: int = 10_000_000
 
@@ -73,5 +79,9 @@ QUICK = Settings(
     mixed_keys=10_000,
     load_repetitions=1,
     load_keys=200_000,
+    event_rounds=1,
+    event_seconds=1.0,
+    idle_subscribers=1_000,
+    idle_seconds=2.0,
     many_keys=500_000,
 )
