@@ -21,6 +21,19 @@ public protocol CommandEngine: Sendable {
     @discardableResult
     func execute(_ command: CommandID, _ arguments: borrowing Arguments, into reply: inout Reply) -> Outcome
 
+    /// Whether a command waits where it finds nothing. O(1).
+    func waits(_ command: CommandID) -> Bool
+
+    /// As `execute(_:_:into:)`, of a command that may go on waiting where it finds nothing.
+    /// - Parameter waiter: set to the command that waits; `reply` is then what it answers when its time is over.
+    func execute(
+        _ command: CommandID, _ arguments: borrowing Arguments, into reply: inout Reply, waiter: inout Waiter?
+    ) -> Outcome
+
+    /// Has a command wait no more.
+    /// - Returns: whether it was served before: then its reply is there.
+    func end(_ waiter: Waiter) -> Bool
+
     /// Executes several commands atomically, each reply after the other, if the precondition holds.
     @discardableResult
     func execute(_ transaction: borrowing Transaction, into reply: inout Reply) -> Outcome
@@ -41,6 +54,19 @@ public protocol CommandEngine: Sendable {
 }
 
 extension CommandEngine {
+    /// Executes it without waiting.
+    public func execute(
+        _ command: CommandID, _ arguments: borrowing Arguments, into reply: inout Reply, waiter: inout Waiter?
+    ) -> Outcome {
+        execute(command, arguments, into: &reply)
+    }
+
+    /// None does.
+    public func waits(_ command: CommandID) -> Bool { false }
+
+    /// Nothing waits.
+    public func end(_ waiter: Waiter) -> Bool { false }
+
     /// Nothing is kept on disk.
     public var persistence: PersistenceStatus? { nil }
 }

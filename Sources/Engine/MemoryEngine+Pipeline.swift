@@ -97,8 +97,8 @@ extension MemoryEngine {
             end += 1
         }
         if end == step { return step }
-        let home = table.lock(list.locks)
-        defer { table.unlock(list.locks) }
+        let (locks, home) = lock(list)
+        defer { table.unlock(locks) }
         if list.count > 1 { table.prefetch(list.keys) }
         var keyspace = MemoryKeyspace(table, home: home, now: Clock.milliseconds(), replays: replays)
         let started = Clock.tick()
@@ -121,6 +121,8 @@ extension MemoryEngine {
             keyspace.begin(list[first, keysEnd])
             hasRun = true
             _ = run(command, arguments, &keyspace, &reply)
+            // Who waits goes before the next command.
+            if keyspace.hasReadyKeys { break }
             // Replies are rendered, and forgotten, after each window.
             if reply.size > MemoryEngine.windowReplies { break }
             // Where the queue to the disk is full, the next window waits first.
@@ -129,7 +131,10 @@ extension MemoryEngine {
             if !command.pointee.info.flags.contains(.fast), Clock.tick() != started { break }
         }
         // Refusals show nothing that is to be waited for.
-        if !replays, hasRun { table.commit(at: home, list.keys, allKeys: false, &reply) }
+        if !replays, hasRun {
+            let served = serveWaiters(&keyspace)
+            complete(served, after: table.commit(at: home, list.keys, allKeys: false, &reply))
+        }
         return index
     }
 }

@@ -23,8 +23,8 @@ extension MemoryEngine {
         for step in transaction.steps.elements where step.command != .unknown {
             list.add(handler(step.command).pointee.info, transaction.arguments(of: step))
         }
-        let home = table.lock(list.locks)
-        defer { table.unlock(list.locks) }
+        let (locks, home) = lock(list)
+        defer { table.unlock(locks) }
         var keyspace = MemoryKeyspace(table, home: home, now: Clock.milliseconds())
         keyspace.begin(list[0, stepKeys])
         if stops(transaction, &reply) {
@@ -32,7 +32,11 @@ extension MemoryEngine {
             return outcome
         }
         // Also what a condition has shown is to be durable.
-        defer { table.commit(at: home, list.keys, allKeys: list.locks == .max, &reply) }
+        var served: [Waiter] = []
+        defer {
+            let ticket = table.commit(at: home, list.keys, allKeys: list.locks == .max, &reply)
+            complete(served, after: ticket)
+        }
         if let precondition = transaction.precondition {
             var exists = true
             if let probe = transaction.probe {
@@ -59,6 +63,7 @@ extension MemoryEngine {
         keyspace.isTransaction = false
         if keyspace.isJournalled { keyspace.endUnit() }
         outcome.created = keyspace.created
+        served = serveWaiters(&keyspace)
         if let key = transaction.versionKey {
             outcome.version = table.stripe(of: KeyHash.of(key)).pointee
         } else if let first = list.keys.first {
@@ -110,6 +115,7 @@ extension MemoryEngine {
             } else {
                 keyspace.begin(list[position, position + keys])
                 if !run(handler(step.command), arguments, &keyspace, &reply) { succeeded = false }
+                if handler(step.command).pointee.info.flags.contains(.admin) { keyspace.listen() }
             }
             if !succeeded, transaction.stopsAtError { break }
             position += keys

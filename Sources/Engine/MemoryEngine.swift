@@ -91,16 +91,25 @@ public final class MemoryEngine: CommandEngine {
     public func execute(
         _ command: CommandID, _ arguments: borrowing Arguments, into reply: inout Reply
     ) -> Outcome {
+        var waiter: Waiter?
+        return execute(command, arguments, into: &reply, mayWait: false, &waiter)
+    }
+
+    /// As `execute(_:_:into:)`; where it may wait and does, `waiter` is set.
+    @inline(__always)
+    func execute(
+        _ command: CommandID, _ arguments: borrowing Arguments, into reply: inout Reply, mayWait: Bool,
+        _ waiter: inout Waiter?
+    ) -> Outcome {
         if refuses(command, arguments, into: &reply) {
             var outcome = Outcome()
             outcome.failed = true
             return outcome
         }
-        let command = handler(command)
         var waiting: AfterUnlocking?
         let mark = reply.mark
         var outcome = withRoom(forKeys: arguments.count) {
-            execute(command, arguments, in: $0, &waiting, &reply)
+            execute(command, arguments, in: $0, mayWait: mayWait, &waiter, &waiting, &reply)
         }
         if let waiting, !perform(waiting, &reply, since: mark) { outcome.failed = true }
         return outcome
@@ -127,18 +136,20 @@ public final class MemoryEngine: CommandEngine {
     }
 
     private func execute(
-        _ command: UnsafePointer<Command<MemoryKeyspace>>, _ arguments: borrowing Arguments,
-        in room: UnsafeMutableBufferPointer<HashedKey>, _ waiting: inout AfterUnlocking?, _ reply: inout Reply
+        _ id: CommandID, _ arguments: borrowing Arguments, in room: UnsafeMutableBufferPointer<HashedKey>,
+        mayWait: Bool, _ waiter: inout Waiter?, _ waiting: inout AfterUnlocking?, _ reply: inout Reply
     ) -> Outcome {
+        let command = handler(id)
         var outcome = Outcome()
         var list = KeyList(room)
         list.add(command.pointee.info.flags, command.pointee.info.keys, arguments)
-        let home = table.lock(list.locks)
-        defer { table.unlock(list.locks) }
+        let (locks, home) = lock(list)
+        defer { table.unlock(locks) }
         if list.count > 1 { table.prefetch(list[0, min(list.count, 256)]) }
         var keyspace = MemoryKeyspace(table, home: home, now: Clock.milliseconds())
         keyspace.begin(list.keys)
         keyspace.mayWait = true
+        keyspace.mayWaitForKeys = mayWait
         if stops(command, &reply) {
             // It shows nothing, so there is nothing to wait for.
             outcome.failed = true
@@ -147,11 +158,20 @@ public final class MemoryEngine: CommandEngine {
         }
         outcome.failed = !run(command, arguments, &keyspace, &reply)
         waiting = keyspace.waiting
+        outcome.created = keyspace.created
+        if let awaited = keyspace.awaited {
+            let new = Waiter(
+                id, command.pointee.info, arguments, for: awaited.type, milliseconds: awaited.milliseconds)
+            table.waiters.insert(new)
+            waiter = new
+        }
+        keyspace.mayWaitForKeys = false
+        let served = serveWaiters(&keyspace)
         // INFO, CONFIG and the like show no data: they are needed most where the disk fails.
         let flags = command.pointee.info.flags
         let allKeys = flags.contains(.allKeys) && !flags.isDisjoint(with: [.write, .readonly])
-        table.commit(at: home, list.keys, allKeys: allKeys, &reply)
-        outcome.created = keyspace.created
+        let ticket = table.commit(at: home, list.keys, allKeys: allKeys, &reply)
+        complete(served, after: ticket)
         if let first = list.keys.first { outcome.version = table.stripe(of: first.hash).pointee }
         return outcome
     }
@@ -195,7 +215,7 @@ public final class MemoryEngine: CommandEngine {
         _ keyspace: inout MemoryKeyspace, _ reply: inout Reply
     ) -> Bool {
         let mark = reply.mark
-        keyspace.countsAccesses = command.pointee.info.flags.contains(.readonly)
+        keyspace.isReading = command.pointee.info.flags.contains(.readonly)
         keyspace.countCommand()
         let changes = keyspace.changeMark
         if keyspace.isJournalled { keyspace.beginUnit() }
@@ -215,6 +235,7 @@ public final class MemoryEngine: CommandEngine {
             reply.replace(since: mark, by: error)
             succeeded = false
         }
+        keyspace.isReading = false
         keyspace.finish()
         keyspace.monitor(command.pointee.info, arguments)
         if keyspace.isJournalled {

@@ -77,7 +77,9 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
             refuse(error, request, &response)
         }
         if let origin = exchange.pointee.headers.origin { access.cors.allow(origin, &response) }
-        if exchange.pointee.reply.isPostponable {
+        if let waiting = exchange.pointee.waiting {
+            response.park(waiting, seconds: waiting.seconds)
+        } else if exchange.pointee.reply.isPostponable {
             // The disk is behind: this 503 is sent only if it stays so.
             response.postpone(seconds: patience)
         } else if exchange.pointee.reply.ticket > 0 {

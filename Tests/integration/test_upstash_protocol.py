@@ -403,7 +403,6 @@ def test_scripts(client):
         (["CLIENT", "REPLY", "OFF"], "every request is answered"),
         (["WAIT", "1", "0"], "there are no replicas"),
         (["AUTH", "secret"], "Authorization: Bearer"),
-        (["BLPOP", "l", "0"], "LPOP"),
     ],
 )
 def test_commands_that_need_a_connection(client, command, names):

@@ -20,18 +20,6 @@ extension AbsentCommands {
             instead: "over HTTP it is GET /monitor; GET /events shows changes of keys",
             ["MONITOR"]),
         AbsentCommands(
-            "waiting for an element",
-            [
-                Command(name: "BLPOP", instead: "use LPOP, or LMPOP for several keys"),
-                Command(name: "BRPOP", instead: "use RPOP, or LMPOP for several keys"),
-                Command(name: "BLMPOP", instead: "use LMPOP"),
-                Command(name: "BLMOVE", instead: "use LMOVE"),
-                Command(name: "BRPOPLPUSH", instead: "use LMOVE"),
-                Command(name: "BZPOPMIN", instead: "use ZPOPMIN, or ZMPOP for several keys"),
-                Command(name: "BZPOPMAX", instead: "use ZPOPMAX, or ZMPOP for several keys"),
-                Command(name: "BZMPOP", instead: "use ZMPOP"),
-            ]),
-        AbsentCommands(
             "access by password",
             instead: "access is by token: 'Authorization: Bearer …' or '?_token=…' with every request",
             ["AUTH", "ACL"]),

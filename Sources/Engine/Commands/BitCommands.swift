@@ -17,12 +17,14 @@ enum BitCommands<K: Keyspace & ~Copyable> {
         let bit = try a.integer(2, or: .bitNotBinary)
         guard bit == 0 || bit == 1 else { throw .bitNotBinary }
         let old = try keys.string(a[0])?.count ?? 0
+        let count = max(old, offset >> 3 + 1)
         var previous = 0
-        try keys.updateString(a[0], count: max(old, offset >> 3 + 1)) { bytes in
+        try keys.updateString(a[0], count: count) { bytes in
             let mask: UInt8 = 0x80 >> UInt8(offset & 7)
             previous = bytes[offset >> 3] & mask == 0 ? 0 : 1
             if bit == 1 { bytes[offset >> 3] |= mask } else { bytes[offset >> 3] &= ~mask }
         }
+        if previous != bit || count > old { keys.event(.string, "setbit", a[0]) }
         reply.integer(previous)
     }
 

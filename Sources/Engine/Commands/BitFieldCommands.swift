@@ -18,12 +18,19 @@ enum BitFieldCommands<K: Keyspace & ~Copyable> {
     ) throws(CommandError) {
         let steps = try parse(a, keys.longestString)
         let end = steps.lazy.filter { $0.kind != .get }.map { $0.offset + $0.field.width }.max()
-        guard let end else { return try read(steps, a[0], &keys, &reply) }
-        let old = try keys.string(a[0])?.count ?? 0
-        try keys.updateString(a[0], count: max(old, (end + 7) >> 3)) { bytes in
-            reply.array(steps.count)
-            for step in steps { run(step, bytes, &reply) }
+        guard let end else {
+            keys.isReading = true
+            return try read(steps, a[0], &keys, &reply)
         }
+        let old = try keys.string(a[0])?.count ?? 0
+        let count = max(old, (end + 7) >> 3)
+        var hasChanged = false
+        try keys.updateString(a[0], count: count) { bytes in
+            reply.array(steps.count)
+            // Where the string grows, what writes 0 has changed it too.
+            for step in steps where run(step, bytes, isChange: count > old, &reply) { hasChanged = true }
+        }
+        if hasChanged { keys.event(.string, "setbit", a[0]) }
     }
 
     @Sendable static func bitfieldRO(
@@ -83,19 +90,27 @@ enum BitFieldCommands<K: Keyspace & ~Copyable> {
         for step in steps { reply.integer(step.field.read(value.buffer, at: step.offset)) }
     }
 
+    /// Answers a step; whether it has written something else than was there, or `isChange` says that it counts anyway.
     private static func run(
-        _ step: Step, _ bytes: UnsafeMutableBufferPointer<UInt8>, _ reply: inout Reply
-    ) {
+        _ step: Step, _ bytes: UnsafeMutableBufferPointer<UInt8>, isChange: Bool, _ reply: inout Reply
+    ) -> Bool {
         let old = step.field.read(UnsafeBufferPointer(bytes), at: step.offset)
-        if step.kind == .get { return reply.integer(old) }
+        if step.kind == .get {
+            reply.integer(old)
+            return false
+        }
         let new =
             step.kind == .set
             ? step.field.fitted(step.value, step.overflow)
             : step.field.sum(old, step.value, step.overflow)
         // A sum that does not fit leaves the field alone where OVERFLOW is FAIL.
-        guard let new else { return reply.null() }
+        guard let new else {
+            reply.null()
+            return false
+        }
         step.field.write(new, bytes, at: step.offset)
         reply.integer(step.kind == .set ? old : new)
+        return isChange || old != new
     }
 }
 

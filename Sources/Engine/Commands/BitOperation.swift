@@ -24,6 +24,7 @@ enum BitOperation<K: Keyspace & ~Copyable> {
         if operation == .not && a.count != 3 { throw .bitopNot }
         // Shorter strings count as followed by zeros: the sources can be taken one after the other.
         var result = ByteBuffer()
+        keys.isReading = true
         for i in 2..<a.count {
             let source = try keys.string(a[i]) ?? .empty
             if i == 2 {
@@ -33,12 +34,14 @@ enum BitOperation<K: Keyspace & ~Copyable> {
                 combine(&result, source, operation)
             }
         }
+        keys.isReading = false
         if result.isEmpty {
-            keys.remove(a[1])
+            if keys.remove(a[1]) { keys.event(.generic, "del", a[1]) }
         } else {
             keys.setString(a[1], result.view, expiry: .clear)
             // Redis keeps a result of BITOP raw, however short; what is longer is raw anyway.
             if result.count <= 44 { try keys.updateString(a[1], count: result.count) { _ in } }
+            keys.event(.string, "set", a[1])
         }
         reply.integer(result.count)
     }

@@ -92,6 +92,8 @@ public struct CommandFlags: OptionSet, Sendable {
     public static let allKeys = CommandFlags(rawValue: 128)
     /// Its effect depends on chance or time.
     public static let random = CommandFlags(rawValue: 256)
+    /// Waits where it finds nothing.
+    public static let blocking = CommandFlags(rawValue: 512)
     /// Of publish and subscribe.
     public static let pubsub = CommandFlags(rawValue: 1024)
 }

@@ -83,6 +83,9 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
     case invalidFrequency
     case dumpPayload
     case badDataFormat
+    case timeoutNotFloat
+    case timeoutOutOfRange
+    case timeoutNegative
     case foreignData
 
     /// Redis 7.0's error text; of what only later ones have, Redis 8.0's.
@@ -177,6 +180,9 @@ public enum CommandError: Error, Equatable, Sendable, CaseIterable {
         case .invalidIdleTime: "ERR Invalid IDLETIME value, must be >= 0"
         case .invalidFrequency: "ERR Invalid FREQ value, must be >= 0 and <= 255"
         case .dumpPayload: "ERR DUMP payload version or checksum are wrong"
+        case .timeoutNotFloat: "ERR timeout is not a float or out of range"
+        case .timeoutOutOfRange: "ERR timeout is out of range"
+        case .timeoutNegative: "ERR timeout is negative"
         case .badDataFormat: "ERR Bad data format"
         case .foreignData: "ERR the payload holds a value of a type that Redwing does not have"
         }

@@ -29,6 +29,7 @@ extension CommandInfo {
         if flags.contains(.admin) { result.append("admin") }
         if flags.contains(.pubsub) { result.append("pubsub") }
         result.append(flags.contains(.fast) ? "fast" : "slow")
+        if flags.contains(.blocking) { result.append("blocking") }
         if flags.contains(.dangerous) || flags.contains(.admin) { result.append("dangerous") }
         if family == .connection { result.append("connection") }
         return result
@@ -37,7 +38,7 @@ extension CommandInfo {
     private var flagNames: [StaticString] {
         let all: [(CommandFlags, StaticString)] = [
             (.write, "write"), (.readonly, "readonly"), (.denyoom, "denyoom"), (.admin, "admin"),
-            (.pubsub, "pubsub"), (.loading, "loading"), (.fast, "fast"),
+            (.pubsub, "pubsub"), (.loading, "loading"), (.fast, "fast"), (.blocking, "blocking"),
         ]
         var names = all.filter { flags.contains($0.0) }.map(\.1)
         switch keys {

@@ -79,14 +79,19 @@ enum ConfigCommands<K: Keyspace & ~Copyable> {
             switch declared.value {
             case .fact: reason = nil
             case .persistence: reason = declared.setPersistence(text, context, applies: false)
+            case .events: reason = declared.setEvents(text, context, applies: false)
             case .number: reason = declared.set(text, in: &settings)
             }
             if let reason { return fail(2 * position, reason, &reply) }
         }
         for (position, parameter) in chosen.enumerated() {
             let declared = ConfigParameter.all[parameter]
-            guard case .persistence = declared.value else { continue }
-            _ = declared.setPersistence(a[2 * position + 1], context, applies: true)
+            let text = a[2 * position + 1]
+            switch declared.value {
+            case .persistence: _ = declared.setPersistence(text, context, applies: true)
+            case .events: _ = declared.setEvents(text, context, applies: true)
+            case .fact, .number: break
+            }
         }
         context.settings = settings
         reply.ok()

@@ -10,6 +10,8 @@ struct ConfigParameter: Sendable {
         case number(SettingPath, ClosedRange<Int>, memory: Bool)
         /// An option of whoever keeps the data on disk, and what it is where nothing is kept.
         case persistence(whereNone: StaticString)
+        /// Which key events are published.
+        case events
         /// What is so, and can't be changed while the server runs.
         case fact(@Sendable (EngineContext) -> String)
     }
@@ -41,13 +43,13 @@ struct ConfigParameter: Sendable {
         persistence("dbfilename"),
         persistence("dir"),
         persistence("save"),
+        ConfigParameter(name: "notify-keyspace-events", value: .events),
         fact("cluster-enabled") { _ in "no" },
         fact("databases") { _ in "1" },
         fact("enable-debug-command") { $0.settings.debugCommand ? "yes" : "no" },
         fact("maxclients") { "\($0.host.maxClients())" },
         fact("maxmemory") { _ in "0" },
         fact("maxmemory-policy") { _ in "noeviction" },
-        fact("notify-keyspace-events") { _ in "" },
         fact("port") { "\($0.host.port())" },
     ]
 
@@ -87,6 +89,7 @@ struct ConfigParameter: Sendable {
         switch value {
         case .number(let path, _, _): "\(context.settings[keyPath: path])"
         case .persistence(let whereNone): context.host.persistence?.option(name) ?? "\(whereNone)"
+        case .events: context.pubSub.notified.letters
         case .fact(let text): text(context)
         }
     }
@@ -102,6 +105,15 @@ struct ConfigParameter: Sendable {
         if isSo(text, context) { return nil }
         guard let service = context.host.persistence else { return "nothing is kept on disk" }
         return service.setOption(name, text.string, applies: applies)
+    }
+
+    /// Checks which events are to be published, and takes it where `applies`; answers what is wrong with it.
+    func setEvents(_ text: ByteView, _ context: EngineContext, applies: Bool) -> String? {
+        guard let classes = KeyEventClasses(letters: text) else {
+            return "Invalid event class character. Use 'Ag$lshzxeKEtmdn'."
+        }
+        if applies { context.pubSub.setNotified(classes) }
+        return nil
     }
 
     /// Sets the parameter in `settings`; answers what is wrong with `text`, in Redis's words.

@@ -6,12 +6,10 @@ enum DumpCommands<K: Keyspace & ~Copyable> {
     @Sendable static func dump(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        // Opening the value is the access that counts.
         let key = a[0]
-        guard let type = keys.peekType(of: key) else {
-            _ = keys.type(of: key)
-            return reply.null()
-        }
+        guard let type = keys.type(of: key) else { return reply.null() }
+        // The access has been counted.
+        keys.isReading = false
         var payload = ByteBuffer()
         switch type {
         case .string:
@@ -86,10 +84,14 @@ enum DumpCommands<K: Keyspace & ~Copyable> {
         let removed = keys.remove(a[0])
         let limit = keys.expiryLimit
         if (time > 0 && time <= limit) || value.isExpired(by: limit) {
-            if removed { keys.effect("DEL", a[0]) }
+            if removed {
+                keys.effect("DEL", a[0])
+                keys.event(.generic, "del", a[0])
+            }
             return
         }
         try value.store(at: a[0], expiry: time > 0 ? time : nil, in: &keys)
+        keys.event(.generic, "restore", a[0])
         tellEffects(a[0], time, a[2], value, &keys)
     }
 

@@ -34,7 +34,7 @@ enum ExpireCommands<K: Keyspace & ~Copyable> {
     ) throws(CommandError) {
         var condition = Condition()
         for i in 2..<a.count where !condition.read(a, i) {
-            return reply.error("ERR Unsupported option \(a[i].string)")
+            return reply.error("ERR Unsupported option \(a[i].excerpt(limit: .max))")
         }
         try condition.check()
         var time = try a.integer(1)
@@ -91,6 +91,7 @@ enum ExpireCommands<K: Keyspace & ~Copyable> {
     ) throws(CommandError) {
         guard case .at = keys.expiry(of: a[0]) else { return reply.integer(0) }
         reply.integer(keys.setExpiry(of: a[0], at: nil))
+        keys.event(.generic, "persist", a[0])
     }
 
     // MARK: Asking

@@ -9,6 +9,7 @@ enum HashCommands<K: Keyspace & ~Copyable> {
         guard let hash = try keys.hash(a[0], .write) else { return reply.integer(0) }
         var removed = 0
         for i in 1..<a.count where hash.remove(a[i]) { removed += 1 }
+        if removed > 0 { keys.eventOfRemoval(.hash, "hdel", a[0], left: hash.count) }
         reply.integer(removed)
     }
 
@@ -42,6 +43,7 @@ enum HashCommands<K: Keyspace & ~Copyable> {
         var text = ByteBuffer()
         text.append(decimal: sum)
         try orCreate(present, a[0], &keys).set(a[1], text.view, expiry: .keep)
+        keys.event(.hash, "hincrby", a[0])
         reply.integer(sum)
     }
 
@@ -63,6 +65,7 @@ enum HashCommands<K: Keyspace & ~Copyable> {
         }
         let hash = try orCreate(present, a[0], &keys)
         hash.set(a[1], text.view, expiry: .keep)
+        keys.event(.hash, "hincrbyfloat", a[0])
         // The sum, for what a float's text and precision are is not the same everywhere.
         if keys.isJournalled {
             if hash.expiry(of: a[1]) == .never {
@@ -127,6 +130,7 @@ enum HashCommands<K: Keyspace & ~Copyable> {
         let hash = try keys.hash(a[0], .create)!
         var added = 0
         for i in stride(from: 1, to: a.count, by: 2) where hash.set(a[i], a[i + 1]) { added += 1 }
+        keys.event(.hash, "hset", a[0])
         return added
     }
 
@@ -137,6 +141,7 @@ enum HashCommands<K: Keyspace & ~Copyable> {
         let present = try keys.hash(a[0], .write)
         if present?.get(a[1]) != nil { return reply.integer(0) }
         try orCreate(present, a[0], &keys).set(a[1], a[2])
+        keys.event(.hash, "hset", a[0])
         reply.integer(1)
     }
 

@@ -47,6 +47,14 @@ enum HashFieldArguments {
     }
 }
 
+extension Keyspace where Self: ~Copyable {
+    /// Tells that fields of a hash were made to expire at `instant`; it keeps `left` fields.
+    mutating func eventOfExpiry(_ instant: Int64, _ key: ByteView, left: Int) {
+        if instant > expiryLimit { return event(.hash, "hexpire", key) }
+        eventOfRemoval(.hash, "hdel", key, left: left)
+    }
+}
+
 extension HashType {
     /// Makes a present field expire at `instant`; it goes at once where that has expired
     /// (`Keyspace.expiryLimit`).

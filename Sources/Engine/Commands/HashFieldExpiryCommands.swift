@@ -41,6 +41,7 @@ enum HashFieldExpiryCommands<K: Keyspace & ~Copyable> {
         let first = try HashFieldArguments.fields(
             a, at: condition == nil ? 2 : 3, or: .numFieldsNotPositive)
         var admitted: [Int] = []
+        var hasChanged = false
         reply.array(a.count - first)
         for i in first..<a.count {
             let current = hash?.expiry(of: a[i]) ?? .missing
@@ -55,7 +56,9 @@ enum HashFieldExpiryCommands<K: Keyspace & ~Copyable> {
             hash.expire(a[i], at: instant, limit: keys.expiryLimit)
             reply.integer(instant <= keys.expiryLimit ? 2 : 1)
             if keys.isJournalled { admitted.append(i) }
+            hasChanged = true
         }
+        if let hash, hasChanged { keys.eventOfExpiry(instant, a[0], left: hash.count) }
         if instant <= keys.expiryLimit {
             keys.effect("HDEL", a[0], count: admitted.count) { a[admitted[$0]] }
         } else {
@@ -99,14 +102,18 @@ enum HashFieldExpiryCommands<K: Keyspace & ~Copyable> {
     ) throws(CommandError) {
         let hash = try keys.hash(a[0], .write)
         let first = try HashFieldArguments.fields(a, at: 1, or: .fieldCountNotPositive)
+        var hasChanged = false
         reply.array(a.count - first)
         for i in first..<a.count {
             switch hash?.expiry(of: a[i]) ?? .missing {
             case .missing: reply.integer(-2)
             case .never: reply.integer(-1)
-            case .at: reply.integer(hash?.setExpiry(of: a[i], at: nil) == true)
+            case .at:
+                reply.integer(hash?.setExpiry(of: a[i], at: nil) == true)
+                hasChanged = true
             }
         }
+        if hasChanged { keys.event(.hash, "hpersist", a[0]) }
     }
 
     // MARK: Asking

@@ -11,8 +11,9 @@ enum HashFieldValueCommands<K: Keyspace & ~Copyable> {
         reply.array(a.count - first)
         for i in first..<a.count {
             reply.bytes(hash?.get(a[i]))
-            if hash?.remove(a[i]) == true, keys.isJournalled { removed.append(i) }
+            if hash?.remove(a[i]) == true { removed.append(i) }
         }
+        if let hash, !removed.isEmpty { keys.eventOfRemoval(.hash, "hdel", a[0], left: hash.count) }
         keys.effect("HDEL", a[0], count: removed.count) { a[removed[$0]] }
     }
 
@@ -39,7 +40,14 @@ enum HashFieldValueCommands<K: Keyspace & ~Copyable> {
             } else {
                 continue
             }
-            if keys.isJournalled { changed.append(i) }
+            changed.append(i)
+        }
+        if let hash, !changed.isEmpty {
+            if let instant {
+                keys.eventOfExpiry(instant, a[0], left: hash.count)
+            } else {
+                keys.event(.hash, "hpersist", a[0])
+            }
         }
         guard let instant else {
             return keys.effect("HPERSIST", a[0], fields: changed.count) { a[changed[$0]] }
@@ -87,12 +95,17 @@ enum HashFieldValueCommands<K: Keyspace & ~Copyable> {
         if let instant = options.instant, instant <= keys.expiryLimit {
             // Set, they would be gone at once.
             var removed: [Int] = []
-            for i in names where present?.remove(a[i]) == true && keys.isJournalled { removed.append(i) }
+            for i in names where present?.remove(a[i]) == true { removed.append(i) }
+            if present == nil { keys.event(.new, "new", a[0]) }
+            keys.event(.hash, "hset", a[0])
+            keys.eventOfExpiry(instant, a[0], left: present?.count ?? 0)
             return keys.effect("HDEL", a[0], count: removed.count) { a[removed[$0]] }
         }
         let expiry: ExpiryChange = options.instant.map { .at($0) } ?? (options.keepsExpiry ? .keep : .clear)
         guard let hash = try keys.hash(a[0], .create) else { return }
         for i in names { hash.set(a[i], a[i + 1], expiry: expiry) }
+        keys.event(.hash, "hset", a[0])
+        if options.instant != nil { keys.event(.hash, "hexpire", a[0]) }
         if keys.isJournalled { tell(a, from: first, expiry, hash, &keys) }
     }
 

@@ -68,7 +68,7 @@ struct InfoReport: ~Copyable {
         case .clients:
             line("connected_clients", context.host.connectedClients())
             line("maxclients", context.host.maxClients())
-            line("blocked_clients", 0)
+            line("blocked_clients", statistics.blocked)
         case .memory: memory(context)
         case .persistence:
             persistence(context.host.persistence?.status ?? PersistenceStatus(), now: now)

@@ -7,7 +7,10 @@ enum KeyCommands<K: Keyspace & ~Copyable> {
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
         var removed = 0
-        for i in 0..<a.count where keys.remove(a[i]) { removed += 1 }
+        for i in 0..<a.count where keys.remove(a[i]) {
+            keys.event(.generic, "del", a[i])
+            removed += 1
+        }
         reply.integer(removed)
     }
 
@@ -38,7 +41,7 @@ enum KeyCommands<K: Keyspace & ~Copyable> {
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
         if keys.peekType(of: a[0]) == nil { throw .noSuchKey }
-        if a[0] != a[1] { _ = keys.rename(a[0], to: a[1]) }
+        if a[0] != a[1] { rename(a[0], a[1], &keys) }
         reply.ok()
     }
 
@@ -47,8 +50,14 @@ enum KeyCommands<K: Keyspace & ~Copyable> {
     ) throws(CommandError) {
         if keys.peekType(of: a[0]) == nil { throw .noSuchKey }
         let free = a[0] != a[1] && keys.peekType(of: a[1]) == nil
-        if free { _ = keys.rename(a[0], to: a[1]) }
+        if free { rename(a[0], a[1], &keys) }
         reply.integer(free)
+    }
+
+    private static func rename(_ source: ByteView, _ destination: ByteView, _ keys: inout K) {
+        _ = keys.rename(source, to: destination)
+        keys.event(.generic, "rename_from", source)
+        keys.event(.generic, "rename_to", destination)
     }
 
     @Sendable static func copy(
@@ -71,10 +80,12 @@ enum KeyCommands<K: Keyspace & ~Copyable> {
             i += 1
         }
         if a[0] == a[1] { throw .sameObject }
-        guard keys.type(of: a[0]) != nil, replaces || keys.peekType(of: a[1]) == nil else {
-            return reply.integer(0)
-        }
+        keys.isReading = true
+        let type = keys.type(of: a[0])
+        keys.isReading = false
+        guard type != nil, replaces || keys.peekType(of: a[1]) == nil else { return reply.integer(0) }
         reply.integer(keys.copy(a[0], to: a[1]))
+        keys.event(.generic, "copy_to", a[1])
     }
 }
 

@@ -15,6 +15,8 @@ enum KeyObjectCommand<K: Keyspace & ~Copyable> {
     @Sendable static func object(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
+        // What it looks at is not read.
+        keys.isReading = false
         try Subcommand.dispatch(subcommands, of: "OBJECT", a, &keys, &reply)
     }
 

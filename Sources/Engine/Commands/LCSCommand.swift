@@ -32,10 +32,10 @@ enum LCSCommand<K: Keyspace & ~Copyable> {
     @Sendable static func lcs(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        for i in 0..<2 {
-            let type = keys.peekType(of: a[i])
-            if type != nil && type != .string { throw .lcsNotStrings }
-        }
+        let types = (keys.type(of: a[0]), keys.type(of: a[1]))
+        guard types.0 ?? .string == .string, types.1 ?? .string == .string else { throw .lcsNotStrings }
+        // The accesses have been counted.
+        keys.isReading = false
         let options = try Options(a)
         // The second look-up may end the first view.
         var first = ByteBuffer()

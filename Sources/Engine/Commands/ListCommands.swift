@@ -37,6 +37,7 @@ enum ListCommands<K: Keyspace & ~Copyable> {
     ) throws(CommandError) {
         guard let list = try keys.list(a[0], access) else { return reply.integer(0) }
         for i in 1..<a.count { end.push(a[i], to: list) }
+        keys.event(.list, end.pushEvent, a[0])
         reply.integer(list.count)
     }
 
@@ -70,28 +71,39 @@ enum ListCommands<K: Keyspace & ~Copyable> {
             let range = end.range(1, of: list.count)
             reply.bytes(list.get(range.lowerBound))
             list.remove(range)
-            return
+            return keys.eventOfRemoval(.list, end.popEvent, a[0], left: list.count)
         }
         guard let count = parseInt64(a[1]), count >= 0 else { throw .notPositive }
         guard let list = try keys.list(a[0], .write) else { return reply.nullArray() }
-        pop(Int(count), end, list, &reply)
+        pop(Int(count), end, list, a[0], &keys, &reply)
     }
 
     /// Removes up to `count` items at an end and answers them as an array, the outermost first.
-    private static func pop(_ count: Int, _ end: ListEnd, _ list: K.List, _ reply: inout Reply) {
+    static func pop(
+        _ count: Int, _ end: ListEnd, _ list: K.List, _ key: ByteView, _ keys: inout K, _ reply: inout Reply
+    ) {
         let range = end.range(min(count, list.count), of: list.count)
         reply.array(range.count)
         list.forEach(range, reverse: end == .right) {
             reply.bytes($0)
             return true
         }
-        if !range.isEmpty { list.remove(range) }
+        if range.isEmpty { return }
+        list.remove(range)
+        keys.eventOfRemoval(.list, end.popEvent, key, left: list.count)
     }
 
     @Sendable
     static func lmpop(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
+        _ = try multiplePop(a, &keys, &reply)
+    }
+
+    /// LMPOP, and what it has taken; nil where all lists are empty.
+    static func multiplePop(
+        _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
+    ) throws(CommandError) -> (key: ByteView, end: ListEnd, count: Int)? {
         guard let number = parseInt64(a[0]), number > 0 else { throw .numkeysNotPositive }
         guard number < Int64(a.count - 1) else { throw .syntax }
         let numkeys = Int(number)
@@ -107,9 +119,12 @@ enum ListCommands<K: Keyspace & ~Copyable> {
             guard let list = try keys.list(a[i], .write), list.count > 0 else { continue }
             reply.array(2)
             reply.bytes(a[i])
-            return pop(Int(count), end, list, &reply)
+            let taken = min(Int(count), list.count)
+            pop(taken, end, list, a[i], &keys, &reply)
+            return (a[i], end, taken)
         }
         reply.nullArray()
+        return nil
     }
 
     // MARK: Moving
@@ -129,7 +144,7 @@ enum ListCommands<K: Keyspace & ~Copyable> {
         try move(a, .right, .left, &keys, &reply)
     }
 
-    private static func move(
+    static func move(
         _ a: borrowing Arguments, _ from: ListEnd, _ to: ListEnd, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
         guard let source = try keys.list(a[0], .write) else { return reply.null() }
@@ -140,6 +155,8 @@ enum ListCommands<K: Keyspace & ~Copyable> {
         item.append(source.get(range.lowerBound))
         source.remove(range)
         to.push(item.view, to: destination)
+        keys.event(.list, to.pushEvent, a[1])
+        keys.eventOfRemoval(.list, from.popEvent, a[0], left: source.count)
         reply.bytes(item.view)
     }
 
@@ -178,7 +195,9 @@ enum ListCommands<K: Keyspace & ~Copyable> {
     }
 
     /// The family's commands, those of `ListEditCommands` included.
-    static var table: [Command<K>] { endTable + readTable + ListEditCommands<K>.table }
+    static var table: [Command<K>] {
+        endTable + readTable + ListEditCommands<K>.table + WaitingListCommands<K>.table
+    }
 
     private static var endTable: [Command<K>] {
         [

@@ -19,6 +19,7 @@ enum ListEditCommands<K: Keyspace & ~Copyable> {
         }
         guard found else { return reply.integer(-1) }
         list.insert(a[3], at: after ? index + 1 : index)
+        keys.event(.list, "linsert", a[0])
         reply.integer(list.count)
     }
 
@@ -89,6 +90,7 @@ enum ListEditCommands<K: Keyspace & ~Copyable> {
         // From the right, so that the indices of the others stay true.
         if !reverse { runs.reverse() }
         for run in runs { list.remove(run) }
+        if removed > 0 { keys.eventOfRemoval(.list, "lrem", a[0], left: list.count) }
         reply.integer(removed)
     }
 
@@ -100,6 +102,7 @@ enum ListEditCommands<K: Keyspace & ~Copyable> {
         let index = try a.integer(1)
         guard let place = listIndex(index, of: list.count) else { throw .indexOutOfRange }
         list.set(place, a[2])
+        keys.event(.list, "lset", a[0])
         reply.ok()
     }
 
@@ -113,6 +116,7 @@ enum ListEditCommands<K: Keyspace & ~Copyable> {
             let kept = listRange(start, stop, of: list.count)
             if kept.upperBound < list.count { list.remove(kept.upperBound..<list.count) }
             if kept.lowerBound > 0 { list.remove(0..<kept.lowerBound) }
+            keys.eventOfRemoval(.list, "ltrim", a[0], left: list.count)
         }
         reply.ok()
     }

@@ -20,6 +20,12 @@ enum ListEnd {
         self == .left ? 0..<n : count - n..<count
     }
 
+    /// The event of a push here.
+    var pushEvent: StaticString { self == .left ? "lpush" : "rpush" }
+
+    /// The event of a pop from here.
+    var popEvent: StaticString { self == .left ? "lpop" : "rpop" }
+
     func push<L: ListType>(_ item: ByteView, to list: L) {
         list.insert(item, at: self == .left ? 0 : list.count)
     }

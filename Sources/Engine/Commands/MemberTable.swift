@@ -51,14 +51,17 @@ struct MemberTable: ~Copyable {
         for entry in entries { visit(names[entry.offset..<entry.offset + entry.count], entry.score) }
     }
 
-    /// Stores the members as the sorted set at `key`, replacing what is there; none removes the key.
-    /// Returns how many there are.
+    /// Stores the members as the sorted set at `key`, replacing what is there; none removes the key. Tells which it
+    /// was, and returns how many there are.
     borrowing func store<K: Keyspace & ~Copyable>(
-        at key: ByteView, in keys: inout K
+        at key: ByteView, _ event: StaticString, in keys: inout K
     ) throws(CommandError) -> Int {
-        keys.remove(key)
-        guard count > 0, let zset = try keys.sortedSet(key, .create) else { return 0 }
+        guard count > 0, let zset = try keys.sortedSet(key, .replace) else {
+            if keys.remove(key) { keys.event(.generic, "del", key) }
+            return 0
+        }
         forEach { member, score in zset.set(member, score) }
+        keys.event(.sortedSet, event, key)
         return count
     }
 

@@ -33,6 +33,13 @@ enum PubSubCommands<K: Keyspace & ~Copyable> {
     @Sendable static func pubsub(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
+        // Redis counts these arguments late, and repeats the subcommand as it came.
+        if a.count > 2, a.matches(0, "CHANNELS") || a.matches(0, "SHARDCHANNELS") {
+            return reply.error(
+                """
+                ERR unknown subcommand or wrong number of arguments for '\(a[0].excerpt())'. Try PUBSUB HELP.
+                """)
+        }
         try Subcommand.dispatch(subcommands, of: "PUBSUB", a, &keys, &reply)
     }
 
@@ -41,7 +48,7 @@ enum PubSubCommands<K: Keyspace & ~Copyable> {
             Subcommand("CHANNELS", arity: -2, run: channels),
             Subcommand("NUMPAT", arity: 2, run: patternCount),
             Subcommand("NUMSUB", arity: -2, run: subscriberCounts),
-            Subcommand("SHARDCHANNELS", arity: -2, run: shardChannels),
+            Subcommand("SHARDCHANNELS", arity: -2, run: channels),
             Subcommand("SHARDNUMSUB", arity: -2, run: subscriberCounts),
             Subcommand("HELP", arity: 2, run: help),
         ]
@@ -50,26 +57,7 @@ enum PubSubCommands<K: Keyspace & ~Copyable> {
     @Sendable private static func channels(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        active(a, keys, of: "channels", &reply)
-    }
-
-    @Sendable private static func shardChannels(
-        _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
-    ) throws(CommandError) {
-        active(a, keys, of: "shardchannels", &reply)
-    }
-
-    private static func active(
-        _ a: borrowing Arguments, _ keys: borrowing K, of subcommand: StaticString, _ reply: inout Reply
-    ) {
-        guard a.count <= 1 else {
-            return reply.error(
-                """
-                ERR unknown subcommand or wrong number of arguments for '\(subcommand)'. \
-                Try PUBSUB HELP.
-                """)
-        }
-        let active = keys.context.pubSub.activeChannels(matching: a.count == 1 ? a[0] : nil)
+        let active = keys.context.pubSub.activeChannels(matching: a.count > 0 ? a[0] : nil)
         reply.array(active.count)
         for channel in active { channel.name.withByteView { reply.bytes($0) } }
     }
@@ -127,7 +115,7 @@ enum PubSubCommands<K: Keyspace & ~Copyable> {
                 complexity: "Depends on subcommand.", since: "2.8.0",
                 subcommands: subcommands.map(\.info), run: pubsub),
             Command(
-                "SPUBLISH", arity: 3, [.pubsub, .fast, .loading], family: .pubsub,
+                "SPUBLISH", arity: 3, [.pubsub, .fast, .loading], keys: .first, family: .pubsub,
                 syntax: "shardchannel message",
                 summary: "Post a message to a channel, passing by who is subscribed to patterns",
                 complexity: "O(N), N subscribers of the channel", since: "7.0.0", run: shardPublish),

@@ -70,30 +70,39 @@ enum SetAlgebraCommands<K: Keyspace & ~Copyable> {
     static func sdiffstore(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        let sets = try open(a, from: 1, &keys)
-        try store(a[0], &keys, &reply) { visit in difference(sets, visit) }
+        let sets = try openSources(a, &keys)
+        try store(a[0], "sdiffstore", &keys, &reply) { visit in difference(sets, visit) }
     }
 
     @Sendable
     static func sinterstore(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        let sets = try open(a, from: 1, &keys)
-        try store(a[0], &keys, &reply) { visit in intersection(sets, visit) }
+        let sets = try openSources(a, &keys)
+        try store(a[0], "sinterstore", &keys, &reply) { visit in intersection(sets, visit) }
     }
 
     @Sendable
     static func sunionstore(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        let sets = try open(a, from: 1, &keys)
-        try store(a[0], &keys, &reply) { visit in union(sets, visit) }
+        let sets = try openSources(a, &keys)
+        try store(a[0], "sunionstore", &keys, &reply) { visit in union(sets, visit) }
+    }
+
+    /// The sets that are combined and stored.
+    private static func openSources(
+        _ a: borrowing Arguments, _ keys: inout K
+    ) throws(CommandError) -> [K.Set?] {
+        keys.isReading = true
+        defer { keys.isReading = false }
+        return try open(a, from: 1, &keys)
     }
 
     /// Puts what `combine` visits aside (the destination may be one of the sources), then stores it in
     /// place of whatever the destination holds.
     private static func store(
-        _ destination: ByteView, _ keys: inout K, _ reply: inout Reply,
+        _ destination: ByteView, _ event: StaticString, _ keys: inout K, _ reply: inout Reply,
         _ combine: ((ByteView) -> Bool) -> Void
     ) throws(CommandError) {
         var result = ByteRuns()
@@ -101,10 +110,12 @@ enum SetAlgebraCommands<K: Keyspace & ~Copyable> {
             result.append($0)
             return true
         }
-        keys.remove(destination)
-        if !result.isEmpty {
-            let set = try keys.set(destination, .create)!
+        if result.isEmpty {
+            if keys.remove(destination) { keys.event(.generic, "del", destination) }
+        } else {
+            let set = try keys.set(destination, .replace)!
             for i in 0..<result.count { set.insert(result[i]) }
+            keys.event(.set, event, destination)
         }
         reply.integer(result.count)
     }

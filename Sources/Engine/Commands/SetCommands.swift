@@ -10,6 +10,7 @@ enum SetCommands<K: Keyspace & ~Copyable> {
         let set = try keys.set(a[0], .create)!
         var added = 0
         for i in 1..<a.count where set.insert(a[i]) { added += 1 }
+        if added > 0 { keys.event(.set, "sadd", a[0]) }
         reply.integer(added)
     }
 
@@ -46,7 +47,8 @@ enum SetCommands<K: Keyspace & ~Copyable> {
         // The destination's type is checked even where there is nothing to move.
         _ = try keys.set(a[1], .read)
         guard source.remove(member) else { return reply.integer(0) }
-        try keys.set(a[1], .create)!.insert(member)
+        keys.eventOfRemoval(.set, "srem", a[0], left: source.count)
+        if try keys.set(a[1], .create)!.insert(member) { keys.event(.set, "sadd", a[1]) }
         reply.integer(1)
     }
 
@@ -57,6 +59,7 @@ enum SetCommands<K: Keyspace & ~Copyable> {
         guard let set = try keys.set(a[0], .write) else { return reply.integer(0) }
         var removed = 0
         for i in 1..<a.count where set.remove(a[i]) { removed += 1 }
+        if removed > 0 { keys.eventOfRemoval(.set, "srem", a[0], left: set.count) }
         reply.integer(removed)
     }
 

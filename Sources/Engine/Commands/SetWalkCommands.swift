@@ -30,10 +30,12 @@ enum SetWalkCommands<K: Keyspace & ~Copyable> {
             set.random { member.append($0) }
             set.remove(member.view)
             keys.effect("SREM", a[0], member.view)
+            keys.eventOfRemoval(.set, "spop", a[0], left: set.count)
             return reply.bytes(member.view)
         }
         guard let count = parseInt64(a[1]), count >= 0 else { throw .notPositive }
         guard let set = try keys.set(a[0], .write) else { return reply.array(0) }
+        if count > 0 { keys.event(.set, "spop", a[0]) }
         if count >= Int64(set.count) {
             answerAll(set, &reply)
             keys.removeTelling(a[0])

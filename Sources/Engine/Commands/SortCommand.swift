@@ -21,6 +21,7 @@ enum SortCommand<K: Keyspace & ~Copyable> {
         _ a: borrowing Arguments, _ options: SortOptions, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
         var options = options
+        keys.isReading = true
         let type = keys.peekType(of: a[0])
         // Redis orders what it stores of a set, so that copies of the data agree.
         if type == .set && options.keepsOrder && options.destination != nil { options.sortByElements() }
@@ -132,12 +133,17 @@ enum SortCommand<K: Keyspace & ~Copyable> {
             }
         }
         // The result is told: elements of equal weight stand in no particular order.
-        keys.removeTelling(destination)
-        if results.count > 0, let list = try keys.list(destination, .create) {
-            for i in 0..<results.count { list.insert(results[i], at: i) }
-        }
-        keys.effect("RPUSH", destination, count: results.count) { results[$0] }
+        keys.isReading = false
         reply.integer(results.count)
+        if results.count == 0 {
+            keys.removeTelling(destination)
+            return
+        }
+        if keys.isJournalled, keys.peekType(of: destination) != nil { keys.effect("DEL", destination) }
+        guard let list = try keys.list(destination, .replace) else { return }
+        for i in 0..<results.count { list.insert(results[i], at: i) }
+        keys.effect("RPUSH", destination, count: results.count) { results[$0] }
+        keys.event(.list, "sortstore", destination)
     }
 }
 

@@ -6,7 +6,7 @@ enum SortedSetAlgebra<K: Keyspace & ~Copyable> {
     private enum Operation {
         case union, intersection, difference
 
-        func name(storing: Bool) -> String {
+        func name(storing: Bool) -> StaticString {
             switch self {
             case .union: storing ? "zunionstore" : "zunion"
             case .intersection: storing ? "zinterstore" : "zinter"
@@ -85,11 +85,11 @@ enum SortedSetAlgebra<K: Keyspace & ~Copyable> {
     /// Opens the inputs counted at `first`; nil, with the error written, where none is asked for.
     private static func inputs(
         _ a: borrowing Arguments, first: Int, _ keys: inout K, _ reply: inout Reply,
-        command: @autoclosure () -> String
+        command: StaticString
     ) throws(CommandError) -> [Input]? {
         let count = try a.integer(first)
         if count < 1 {
-            reply.error("ERR at least 1 input key is needed for '\(command())' command")
+            reply.error("ERR at least 1 input key is needed for '\(command)' command")
             return nil
         }
         if count > Int64(a.count - first - 1) { throw .syntax }
@@ -155,6 +155,7 @@ enum SortedSetAlgebra<K: Keyspace & ~Copyable> {
     ) throws(CommandError) {
         let first = storing ? 1 : 0
         let name = operation.name(storing: storing)
+        keys.isReading = true
         guard var inputs = try inputs(a, first: first, &keys, &reply, command: name) else { return }
         var aggregate = Aggregate.sum
         var withScores = false
@@ -192,7 +193,8 @@ enum SortedSetAlgebra<K: Keyspace & ~Copyable> {
             case .difference: difference(inputs)
             }
         if storing {
-            reply.integer(try result.store(at: a[0], in: &keys))
+            keys.isReading = false
+            reply.integer(try result.store(at: a[0], name, in: &keys))
         } else {
             result.sort()
             reply.array(withScores ? 2 * result.count : result.count)

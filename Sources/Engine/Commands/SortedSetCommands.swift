@@ -93,6 +93,7 @@ enum SortedSetCommands<K: Keyspace & ~Copyable> {
             if outcome == .added { added += 1 }
             if outcome == .updated { updated += 1 }
         }
+        if added + updated > 0 { keys.event(.sortedSet, options.increment ? "zincr" : "zadd", a[0]) }
         if !options.increment {
             reply.integer(options.changed ? added + updated : added)
         } else if outcome == .refused {
@@ -123,6 +124,7 @@ enum SortedSetCommands<K: Keyspace & ~Copyable> {
         guard let zset = try keys.sortedSet(a[0], .write) else { return reply.integer(0) }
         var removed = 0
         for index in 1..<a.count where zset.remove(a[index]) { removed += 1 }
+        if removed > 0 { keys.eventOfRemoval(.sortedSet, "zrem", a[0], left: zset.count) }
         reply.integer(removed)
     }
 
@@ -276,7 +278,8 @@ enum SortedSetCommands<K: Keyspace & ~Copyable> {
                 syntax: "key member",
                 summary: "Get the score associated with the given member in a sorted set",
                 complexity: "O(1)", since: "1.2.0", run: zscore),
-        ] + SortedSetRanges<K>.table + SortedSetPops<K>.table + SortedSetAlgebra<K>.table
+        ] + SortedSetRanges<K>.table + SortedSetPops<K>.table
+            + WaitingSortedSetCommands<K>.table + SortedSetAlgebra<K>.table
     }
 }
 

@@ -3,8 +3,9 @@ internal import Bytes
 /// ZPOPMIN, ZPOPMAX, ZMPOP.
 enum SortedSetPops<K: Keyspace & ~Copyable> {
     /// Removes up to `count` members from an end and answers them: as pairs, or flat.
-    private static func pop(
-        _ count: Int64, highest: Bool, pairs: Bool, from zset: K.SortedSet, _ reply: inout Reply
+    static func pop(
+        _ count: Int64, highest: Bool, pairs: Bool, from zset: K.SortedSet, _ key: ByteView, _ keys: inout K,
+        _ reply: inout Reply
     ) {
         let size = zset.count
         let taken = Int(min(count, Int64(size)))
@@ -16,7 +17,9 @@ enum SortedSetPops<K: Keyspace & ~Copyable> {
             reply.double(score)
             return true
         }
-        if !ranks.isEmpty { zset.remove(ranks) }
+        if ranks.isEmpty { return }
+        zset.remove(ranks)
+        keys.eventOfRemoval(.sortedSet, highest ? "zpopmax" : "zpopmin", key, left: zset.count)
     }
 
     private static func popEnd(
@@ -26,7 +29,7 @@ enum SortedSetPops<K: Keyspace & ~Copyable> {
         let count = a.count == 2 ? try a.integer(1, or: .notPositive) : 1
         if count < 0 { throw .notPositive }
         guard let zset = try keys.sortedSet(a[0], .write) else { return reply.array(0) }
-        pop(count, highest: highest, pairs: false, from: zset, &reply)
+        pop(count, highest: highest, pairs: false, from: zset, a[0], &keys, &reply)
     }
 
     @Sendable static func zpopmin(
@@ -44,6 +47,13 @@ enum SortedSetPops<K: Keyspace & ~Copyable> {
     @Sendable static func zmpop(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
+        _ = try multiplePop(a, &keys, &reply)
+    }
+
+    /// ZMPOP, and what it has taken; nil where all sorted sets are empty.
+    static func multiplePop(
+        _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
+    ) throws(CommandError) -> (key: ByteView, highest: Bool, count: Int)? {
         let numkeys = try a.integer(0, or: .numkeysNotPositive)
         if numkeys < 1 { throw .numkeysNotPositive }
         if numkeys > Int64(a.count - 2) { throw .syntax }
@@ -63,9 +73,12 @@ enum SortedSetPops<K: Keyspace & ~Copyable> {
             guard let zset = try keys.sortedSet(a[index], .write) else { continue }
             reply.array(2)
             reply.bytes(a[index])
-            return pop(count ?? 1, highest: highest, pairs: true, from: zset, &reply)
+            let taken = min(count ?? 1, Int64(zset.count))
+            pop(taken, highest: highest, pairs: true, from: zset, a[index], &keys, &reply)
+            return (a[index], highest, Int(taken))
         }
         reply.nullArray()
+        return nil
     }
 
     // MARK: Table

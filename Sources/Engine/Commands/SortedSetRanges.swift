@@ -70,6 +70,7 @@ enum SortedSetRanges<K: Keyspace & ~Copyable> {
         // Aside, since the destination may be the source.
         var result = MemberTable()
         var ranks = 0..<0
+        keys.isReading = true
         if let zset = try keys.sortedSet(a[1], .read) {
             ranks = query.ranks(in: zset)
             zset.forEach(ranks, reverse: false) { member, score in
@@ -77,8 +78,9 @@ enum SortedSetRanges<K: Keyspace & ~Copyable> {
                 return true
             }
         }
+        keys.isReading = false
         let change = keys.version(of: a[0])
-        reply.integer(try result.store(at: a[0], in: &keys))
+        reply.integer(try result.store(at: a[0], "zrangestore", in: &keys))
         guard query.isByName, keys.isJournalled, keys.version(of: a[0]) != change else { return }
         if ranks.isEmpty { return keys.effect("DEL", a[0]) }
         keys.effect(5) { batch in
@@ -108,8 +110,14 @@ enum SortedSetRanges<K: Keyspace & ~Copyable> {
 
     // MARK: Removing
 
-    private static func remove(_ ranks: Range<Int>, from zset: K.SortedSet, _ reply: inout Reply) {
-        if !ranks.isEmpty { zset.remove(ranks) }
+    private static func remove(
+        _ ranks: Range<Int>, from zset: K.SortedSet, _ event: StaticString, _ key: ByteView, _ keys: inout K,
+        _ reply: inout Reply
+    ) {
+        if !ranks.isEmpty {
+            zset.remove(ranks)
+            keys.eventOfRemoval(.sortedSet, event, key, left: zset.count)
+        }
         reply.integer(ranks.count)
     }
 
@@ -118,7 +126,8 @@ enum SortedSetRanges<K: Keyspace & ~Copyable> {
     ) throws(CommandError) {
         let range = RankRange(start: try a.integer(1), stop: try a.integer(2))
         guard let zset = try keys.sortedSet(a[0], .write) else { return reply.integer(0) }
-        remove(range.ranks(count: zset.count, reverse: false), from: zset, &reply)
+        let ranks = range.ranks(count: zset.count, reverse: false)
+        remove(ranks, from: zset, "zremrangebyrank", a[0], &keys, &reply)
     }
 
     @Sendable static func zremrangebyscore(
@@ -126,7 +135,7 @@ enum SortedSetRanges<K: Keyspace & ~Copyable> {
     ) throws(CommandError) {
         let range = try ScoreRange(min: a[1], max: a[2])
         guard let zset = try keys.sortedSet(a[0], .write) else { return reply.integer(0) }
-        remove(range.ranks(in: zset), from: zset, &reply)
+        remove(range.ranks(in: zset), from: zset, "zremrangebyscore", a[0], &keys, &reply)
     }
 
     @Sendable static func zremrangebylex(
@@ -135,7 +144,7 @@ enum SortedSetRanges<K: Keyspace & ~Copyable> {
         let range = try LexRange(min: a[1], max: a[2])
         guard let zset = try keys.sortedSet(a[0], .write) else { return reply.integer(0) }
         let ranks = range.ranks(in: zset)
-        remove(ranks, from: zset, &reply)
+        remove(ranks, from: zset, "zremrangebylex", a[0], &keys, &reply)
         if ranks.isEmpty { return }
         // By rank: where scores differ, what a range by name holds is up to how it is searched for.
         keys.effect(4) { batch in

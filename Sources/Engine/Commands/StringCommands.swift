@@ -13,6 +13,7 @@ enum StringCommands<K: Keyspace & ~Copyable> {
     ) throws(CommandError) {
         if a.count == 2 {
             keys.setString(a[0], a[1], expiry: .clear)
+            keys.event(.string, "set", a[0])
             reply.ok()
         } else {
             try setWithOptions(a, &keys, &reply)
@@ -41,21 +42,48 @@ enum StringCommands<K: Keyspace & ~Copyable> {
         }
         let instant = try expiry.instant(now: keys.now, or: .invalidExpireSet)
         // The old value is answered also where the condition then fails.
-        if answersOld { reply.bytes(try keys.string(a[0])) }
+        if answersOld { reply.bytes(try old(a[0], &keys)) }
         if onlyNew || onlyPresent, (keys.peekType(of: a[0]) != nil) == onlyNew {
             if !answersOld { reply.null() }
             return
         }
         let change: ExpiryChange = instant.map { .at($0) } ?? (expiry.kind == .keep ? .keep : .clear)
-        keys.setStringTelling(a[0], a[1], expiry: change)
+        store(a[0], a[1], change, &keys)
         if !answersOld { reply.ok() }
+    }
+
+    /// The value that a command answers and then overwrites or removes.
+    private static func old(_ key: ByteView, _ keys: inout K) throws(CommandError) -> ByteView? {
+        keys.isReading = true
+        defer { keys.isReading = false }
+        return try keys.string(key)
+    }
+
+    /// Stores a string with an expiry, and tells both.
+    private static func store(
+        _ key: ByteView, _ value: ByteView, _ expiry: ExpiryChange, _ keys: inout K
+    ) {
+        guard case .at(let instant) = expiry else {
+            keys.setStringTelling(key, value, expiry: expiry)
+            return keys.event(.string, "set", key)
+        }
+        // It is stored and then expires, for those who watch.
+        let hasExpired = instant <= keys.expiryLimit
+        if hasExpired, keys.peekType(of: key) == nil { keys.event(.new, "new", key) }
+        keys.setStringTelling(key, value, expiry: expiry)
+        keys.event(.string, "set", key)
+        keys.event(.generic, "expire", key)
+        if hasExpired { keys.event(.expired, "expired", key) }
     }
 
     @Sendable static func setnx(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
         let isNew = keys.peekType(of: a[0]) == nil
-        if isNew { keys.setString(a[0], a[1], expiry: .clear) }
+        if isNew {
+            keys.setString(a[0], a[1], expiry: .clear)
+            keys.event(.string, "set", a[0])
+        }
         reply.integer(isNew)
     }
 
@@ -76,21 +104,22 @@ enum StringCommands<K: Keyspace & ~Copyable> {
     private static func set(
         _ key: ByteView, _ value: ByteView, _ instant: Int64?, _ keys: inout K, _ reply: inout Reply
     ) {
-        keys.setStringTelling(key, value, expiry: instant.map { .at($0) } ?? .clear)
+        store(key, value, instant.map { .at($0) } ?? .clear, &keys)
         reply.ok()
     }
 
     @Sendable static func getset(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        reply.bytes(try keys.string(a[0]))
+        reply.bytes(try old(a[0], &keys))
         keys.setString(a[0], a[1], expiry: .clear)
+        keys.event(.string, "set", a[0])
     }
 
     @Sendable static func getdel(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        let value = try keys.string(a[0])
+        let value = try old(a[0], &keys)
         reply.bytes(value)
         if value != nil { keys.removeTelling(a[0]) }
     }
@@ -104,7 +133,7 @@ enum StringCommands<K: Keyspace & ~Copyable> {
             if !expiry.read(a, &i, allowsKeep: false, allowsPersist: true) { throw .syntax }
             i += 1
         }
-        guard let value = try keys.string(a[0]) else { return reply.null() }
+        guard let value = try old(a[0], &keys) else { return reply.null() }
         let instant = try expiry.instant(now: keys.now, or: .invalidExpireGetex)
         reply.bytes(value)
         if instant != nil || expiry.kind == .persist { keys.setExpiryTelling(of: a[0], at: instant) }
@@ -138,7 +167,10 @@ enum StringCommands<K: Keyspace & ~Copyable> {
     }
 
     private static func setAll(_ a: borrowing Arguments, _ keys: inout K) {
-        for i in stride(from: 0, to: a.count, by: 2) { keys.setString(a[i], a[i + 1], expiry: .clear) }
+        for i in stride(from: 0, to: a.count, by: 2) {
+            keys.setString(a[i], a[i + 1], expiry: .clear)
+            keys.event(.string, "set", a[i])
+        }
     }
 }
 

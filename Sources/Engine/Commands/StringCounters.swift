@@ -39,6 +39,7 @@ enum StringCounters<K: Keyspace & ~Copyable> {
         let (sum, overflow) = value.addingReportingOverflow(increment)
         if overflow { throw .overflow }
         withDecimal(sum) { keys.setString(key, $0, expiry: .keep) }
+        keys.event(.string, "incrby", key)
         reply.integer(sum)
     }
 
@@ -54,6 +55,7 @@ enum StringCounters<K: Keyspace & ~Copyable> {
             throw error == .nanOrInfinity ? .nanOrInfinity : .notFloat
         }
         keys.setStringTelling(a[0], sum.view, expiry: .keep)
+        keys.event(.string, "incrbyfloat", a[0])
         reply.bytes(sum.view)
     }
 }

@@ -14,11 +14,13 @@ enum StringRanges<K: Keyspace & ~Copyable> {
         let tail = a[1]
         guard let old = try keys.string(a[0])?.count else {
             keys.setString(a[0], tail, expiry: .clear)
+            keys.event(.string, "append", a[0])
             return reply.integer(tail.count)
         }
         let count = old + tail.count
         try checkLength(count, keys)
         try keys.updateString(a[0], count: count) { copy(tail, into: $0, at: old) }
+        keys.event(.string, "append", a[0])
         reply.integer(count)
     }
 
@@ -35,6 +37,7 @@ enum StringRanges<K: Keyspace & ~Copyable> {
         try checkLength(Int(end), keys)
         let count = max(old, Int(end))
         try keys.updateString(a[0], count: count) { copy(part, into: $0, at: Int(wanted)) }
+        keys.event(.string, "setrange", a[0])
         reply.integer(count)
     }
 

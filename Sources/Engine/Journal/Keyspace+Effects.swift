@@ -9,11 +9,12 @@ extension Keyspace where Self: ~Copyable {
     /// The longest string that a command may make, in bytes. A replay takes what was allowed at its time.
     var longestString: Int { replays ? .max : context.settings.maxStringLength }
 
-    /// Removes a key and tells so; false where it was missing.
+    /// Removes a key and tells so, as an effect and as an event; false where it was missing.
     @discardableResult
     mutating func removeTelling(_ key: ByteView) -> Bool {
         guard remove(key) else { return false }
         effect("DEL", key)
+        event(.generic, "del", key)
         return true
     }
 
@@ -21,7 +22,7 @@ extension Keyspace where Self: ~Copyable {
     mutating func setStringTelling(_ key: ByteView, _ value: ByteView, expiry: ExpiryChange) {
         if case .at(let instant) = expiry, instant <= expiryLimit {
             // Stored, it would be gone at once.
-            removeTelling(key)
+            if remove(key) { effect("DEL", key) }
             return
         }
         setString(key, value, expiry: expiry)
@@ -39,13 +40,18 @@ extension Keyspace where Self: ~Copyable {
         }
     }
 
-    /// Sets, moves or (nil) removes the expiry of a present key, as `setExpiry`, and tells the instant.
+    /// Sets, moves or (nil) removes the expiry of a present key, as `setExpiry`, and tells the instant, and the event.
     mutating func setExpiryTelling(of key: ByteView, at instant: Int64?) {
         if let instant, instant <= expiryLimit {
             removeTelling(key)
             return
         }
         let before = expiry(of: key)
+        if instant != nil {
+            event(.generic, "expire", key)
+        } else if case .at = before {
+            event(.generic, "persist", key)
+        }
         guard before != (instant.map { .at($0) } ?? .never), setExpiry(of: key, at: instant) else { return }
         guard let instant else { return effect("PERSIST", key) }
         effect(3) { batch in

@@ -85,6 +85,8 @@ public struct Statistics: Equatable, Sendable {
     public var expired = 0
     /// Keys that have an expiry.
     public var volatileKeys = 0
+    /// Commands that wait for a key.
+    public var blocked = 0
 
     /// All zero.
     public init() {}

@@ -46,6 +46,16 @@ public protocol Keyspace: ~Copyable, SendableMetatype {
     /// in a transaction; false there.
     mutating func afterwards(_ action: AfterUnlocking) -> Bool
 
+    /// Whether look-ups are for reading, as Redis tells them from those for writing: they count as hits or misses, and
+    /// those of missing keys raise `keymiss`. So it is in a command that writes nothing; one that does says where it
+    /// reads.
+    var isReading: Bool { get set }
+
+    /// Says that the command, which has found none of its keys, waits until one of them holds that type, for so many
+    /// milliseconds (nil: for ever); then it is executed again. It answers what is answered when the time is over, or
+    /// at once where nothing waits: in a transaction, in a pipeline.
+    mutating func wait(for type: KeyType, milliseconds: Int64?)
+
     // MARK: Whole keys
 
     /// The key's type, nil where it is missing. O(1).
@@ -122,16 +132,16 @@ public protocol Keyspace: ~Copyable, SendableMetatype {
 
     // MARK: Collections
 
-    /// The hash at `key`; nil where the key is missing and `access` is not `.create`.
+    /// The hash at `key`; nil where the key is missing and `access` does not create it.
     /// - Throws: `.wrongType`.
     mutating func hash(_ key: ByteView, _ access: Access) throws(CommandError) -> Hash?
-    /// The list at `key`; nil where the key is missing and `access` is not `.create`.
+    /// The list at `key`; nil where the key is missing and `access` does not create it.
     /// - Throws: `.wrongType`.
     mutating func list(_ key: ByteView, _ access: Access) throws(CommandError) -> List?
-    /// The set at `key`; nil where the key is missing and `access` is not `.create`.
+    /// The set at `key`; nil where the key is missing and `access` does not create it.
     /// - Throws: `.wrongType`.
     mutating func set(_ key: ByteView, _ access: Access) throws(CommandError) -> Set?
-    /// The sorted set at `key`; nil where the key is missing and `access` is not `.create`.
+    /// The sorted set at `key`; nil where the key is missing and `access` does not create it.
     /// - Throws: `.wrongType`.
     mutating func sortedSet(_ key: ByteView, _ access: Access) throws(CommandError) -> SortedSet?
 }
@@ -153,6 +163,15 @@ extension Keyspace where Self: ~Copyable {
             batch.append(name)
             for argument in arguments { batch.append(argument) }
         }
+    }
+
+    /// Tells that elements were taken from a collection that keeps `left` others; one that keeps none is deleted.
+    @inline(__always)
+    mutating func eventOfRemoval(
+        _ classes: KeyEventClasses, _ event: StaticString, _ key: ByteView, left: Int
+    ) {
+        self.event(classes, event, key)
+        if left == 0 { self.event(.generic, "del", key) }
     }
 }
 
@@ -196,6 +215,8 @@ public enum Access: Sendable {
     case write
     /// To change, created empty where the key is missing.
     case create
+    /// To fill: a new one in place of whatever is there. No other handle of the key is open.
+    case replace
 }
 
 /// What OBJECT and MEMORY USAGE tell of a key.

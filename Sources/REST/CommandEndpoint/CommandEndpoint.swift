@@ -14,7 +14,7 @@ enum CommandEndpoint<E: CommandEngine> {
         } catch {
             throw .badRequest("The body cannot be read: \(error.description).")
         }
-        answerOne(&x, format, &response)
+        try answerOne(&x, format, &response)
     }
 
     @Sendable static func pathForm(
@@ -22,7 +22,7 @@ enum CommandEndpoint<E: CommandEngine> {
     ) throws(Problem) {
         let format = try ReplyFormat(x.headers)
         try PathForm.read(&x)
-        answerOne(&x, format, &response)
+        try answerOne(&x, format, &response)
     }
 
     @Sendable static func pipeline(
@@ -142,8 +142,12 @@ enum CommandEndpoint<E: CommandEngine> {
     @inline(__always)
     private static func answerOne(
         _ x: inout Exchange<E>, _ format: ReplyFormat, _ response: inout HTTPResponse
-    ) {
-        x.outcome = x.engine.executeSingle(x.transaction, into: &x.reply)
+    ) throws(Problem) {
+        if x.mayWait {
+            guard try x.executeOrWait() else { return }
+        } else {
+            x.outcome = x.engine.executeSingle(x.transaction, into: &x.reply)
+        }
         var reader = x.reply.reader
         if x.outcome.failed {
             var ahead = reader

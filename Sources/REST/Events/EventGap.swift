@@ -22,4 +22,3 @@ struct EventGap {
     /// The first message after them, or the one that comes next.
     var before: UInt64
 }
-

@@ -106,6 +106,17 @@ extension Exchange {
         return try REST.milliseconds(text, "The parameter '\(name)'")
     }
 
+    /// Whether the request is to wait: it has `wait`, in seconds of at most a day.
+    func waits() throws(Problem) -> Bool {
+        guard let milliseconds = try milliseconds("wait") else { return false }
+        if milliseconds > 86_400_000 { throw .badRequest("'wait' takes at most 86400 seconds, a day.") }
+        if headers.ifMatch != nil || headers.ifNoneMatch != nil {
+            throw .badRequest(
+                "What waits takes no condition: leave If-Match and If-None-Match away, or 'wait'.")
+        }
+        return true
+    }
+
     /// Whether the answer is to be the raw bytes: `?raw`, or by the Accept header.
     mutating func wantsRaw() throws(Problem) -> Bool {
         if try flag("raw") { return true }

@@ -44,6 +44,10 @@ struct Exchange<E: CommandEngine>: ~Copyable {
     var commands = CommandReader()
     /// The keys of a transaction's conditions, in their order.
     var conditionKeys = TrivialBuffer<ByteView>()
+    /// What the request has waited for, when it is handled again.
+    private var waited: WaitingCommand<E>?
+    /// What the request is to wait for.
+    private(set) var waiting: WaitingCommand<E>?
     private var parsed = JSONDocument.empty
     private var hasDocument = false
 
@@ -64,6 +68,7 @@ struct Exchange<E: CommandEngine>: ~Copyable {
         self.path = path
         target = found.takeUnretainedValue()
         isHead = request.method == .head
+        if let parked = request.parked { waited = parked as? WaitingCommand<E> }
         body = request.body
         for index in 0..<path.count where needsPercentDecoding(path[index]) {
             var decoded = ByteBuffer()
@@ -120,6 +125,8 @@ struct Exchange<E: CommandEngine>: ~Copyable {
         reply.beginRequest()
         mustBeAbsent = false
         mustBePresent = false
+        waited = nil
+        waiting = nil
         body = .empty
     }
 
@@ -192,6 +199,37 @@ struct Exchange<E: CommandEngine>: ~Copyable {
         }
         reader = reply.reader
         if outcome.preconditionFailed { throw conditionFailed() }
+        try checkReplies()
+    }
+
+    /// Whether the only command waits where it finds nothing.
+    var mayWait: Bool { transaction.withOnlyCommand { command, _ in engine.waits(command) } }
+
+    /// Executes the only command, which waits where it finds nothing: false where it does, and the request is handled
+    /// again when there is something or the time is over. The reply, which may be an error, is in `reply`.
+    /// - Throws: where the server stops meanwhile.
+    mutating func executeOrWait() throws(Problem) -> Bool {
+        if let waited {
+            self.waited = nil
+            if let served = try waited.end(&reply) {
+                outcome = served
+            } else {
+                outcome = Outcome()
+                reply.nullArray()
+            }
+            return true
+        }
+        var waiter: Waiter?
+        outcome = transaction.withOnlyCommand { command, arguments in
+            engine.execute(command, arguments, into: &reply, waiter: &waiter)
+        }
+        guard let waiter else { return true }
+        waiting = WaitingCommand(engine, waiter)
+        return false
+    }
+
+    /// - Throws: the first error reply.
+    mutating func checkReplies() throws(Problem) {
         if outcome.failed {
             while !reader.isAtEnd {
                 var ahead = reader

@@ -35,6 +35,7 @@ enum ListItemResources<E: CommandEngine> {
         let atRight = try x.choice("end", "left", "right") == 1
         let count = try x.integer("count", in: 0 ... .max)
         if count != nil || x.has("or"), try x.flag("raw") { throw .rawIsForOne }
+        if try x.waits() { return try popWaiting(atRight: atRight, count, &x, &response) }
         if x.has("or") { return try popFirst(atRight: atRight, count, &x, &response) }
         // What takes nothing does not tell whether there is a list.
         if count == 0 { x.probe() }
@@ -56,12 +57,22 @@ enum ListItemResources<E: CommandEngine> {
         atRight: Bool, _ count: Int64?, _ x: inout Exchange<E>, _ response: inout HTTPResponse
     ) throws(Problem) {
         x.command("LMPOP")
+        try addPop(atRight: atRight, count, &x)
+        try x.execute()
+        guard x.array() > 0, let key = x.bytes() else { throw x.allEmpty("list") }
+        writePop(key, &x, &response)
+    }
+
+    /// Adds the arguments of LMPOP.
+    private static func addPop(atRight: Bool, _ count: Int64?, _ x: inout Exchange<E>) throws(Problem) {
         try x.keysToPopFrom(count)
         x.argument(atRight ? "RIGHT" : "LEFT")
         x.argument("COUNT")
         x.argument(count ?? 1)
-        try x.execute()
-        guard x.array() > 0, let key = x.bytes() else { throw x.allEmpty("list") }
+    }
+
+    /// Answers the key and the values of LMPOP.
+    private static func writePop(_ key: ByteView, _ x: inout Exchange<E>, _ response: inout HTTPResponse) {
         x.beginJSON(&response)
         response.body.append("{\"key\":")
         response.body.appendJSONString(key)
@@ -70,14 +81,36 @@ enum ListItemResources<E: CommandEngine> {
         response.body.append("}")
     }
 
+    /// Takes from the first of one or several lists that is not empty, or is not any more.
+    private static func popWaiting(
+        atRight: Bool, _ count: Int64?, _ x: inout Exchange<E>, _ response: inout HTTPResponse
+    ) throws(Problem) {
+        x.command("BLMPOP")
+        x.argument(try x.required("wait"))
+        try addPop(atRight: atRight, count, &x)
+        guard try x.executeWaiting() else { return }
+        guard x.array() == 2, let key = x.bytes() else { return response.status = 204 }
+        if x.has("or") { return writePop(key, &x, &response) }
+        let taken = x.array()
+        if count == nil, let value = x.bytes() { return try x.write(value, &response) }
+        x.answerArray("values", taken, &response)
+    }
+
     @Sendable static func move(_ x: inout Exchange<E>, _ response: inout HTTPResponse) throws(Problem) {
         let destination = try x.required("to")
         let fromRight = try x.choice("end", "left", "right") == 1
         let toLeft = try x.choice("to_end", "left", "right") == 0
-        x.keyed("LMOVE")
+        let waits = try x.waits()
+        x.keyed(waits ? "BLMOVE" : "LMOVE")
         x.argument(destination)
         x.argument(fromRight ? "RIGHT" : "LEFT")
         x.argument(toLeft ? "LEFT" : "RIGHT")
+        if waits {
+            x.argument(try x.required("wait"))
+            guard try x.executeWaiting() else { return }
+            guard let value = x.bytes() else { return response.status = 204 }
+            return try x.write(value, &response)
+        }
         try x.execute()
         guard let value = x.bytes() else { throw x.noKey("list") }
         try x.write(value, &response)
@@ -90,16 +123,25 @@ enum ListItemResources<E: CommandEngine> {
                 .get, "/lists/{key}/items/{index}", ["LINDEX"], query: ["raw"], resource: item, run: get),
             Route(.put, "/lists/{key}/items/{index}", ["LSET"], body: .value, resource: item, run: put),
             Route(
-                .post, "/lists/{key}/pop", ["LPOP", "RPOP", "LMPOP"],
-                query: ["raw", "end", "count", .many("or")], resource: .key, run: pop),
+                .post, "/lists/{key}/pop", ["LPOP", "RPOP", "LMPOP", "BLMPOP"],
+                query: ["raw", "end", "count", .many("or"), "wait"], resource: .key, run: pop),
             Route(
-                .post, "/lists/{key}/move", ["LMOVE"], query: ["raw", "to", "end", "to_end"], resource: .key,
-                run: move),
+                .post, "/lists/{key}/move", ["LMOVE", "BLMOVE"],
+                query: ["raw", "to", "end", "to_end", "wait"], resource: .key, run: move),
         ]
     }
 }
 
 extension Exchange {
+    /// Executes the only command, which waits where it finds nothing: false where it does.
+    /// - Throws: its error.
+    mutating func executeWaiting() throws(Problem) -> Bool {
+        guard try executeOrWait() else { return false }
+        reader = reply.reader
+        try checkReplies()
+        return true
+    }
+
     /// Adds the keys of LMPOP and ZMPOP: their number, the path's, and those in `or`.
     /// - Throws: 400 for a `count` of 0, which would take nothing from any.
     mutating func keysToPopFrom(_ count: Int64?) throws(Problem) {

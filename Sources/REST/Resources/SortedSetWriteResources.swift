@@ -83,6 +83,7 @@ enum SortedSetWriteResources<E: CommandEngine> {
     @Sendable static func pop(_ x: inout Exchange<E>, _ response: inout HTTPResponse) throws(Problem) {
         let highest = try x.choice("end", "min", "max") == 1
         let count = try x.integer("count", in: 0 ... .max)
+        if try x.waits() { return try popWaiting(highest: highest, count, &x, &response) }
         if x.has("or") { return try popFirst(highest: highest, count, &x, &response) }
         // What takes nothing does not tell whether there is a sorted set.
         if count == 0 { x.probe() }
@@ -101,12 +102,40 @@ enum SortedSetWriteResources<E: CommandEngine> {
         highest: Bool, _ count: Int64?, _ x: inout Exchange<E>, _ response: inout HTTPResponse
     ) throws(Problem) {
         x.command("ZMPOP")
+        try addPop(highest: highest, count, &x)
+        try x.execute()
+        guard x.array() > 0, let key = x.bytes() else { throw x.allEmpty("sorted set") }
+        writePop(key, &x, &response)
+    }
+
+    /// Adds the arguments of ZMPOP.
+    private static func addPop(highest: Bool, _ count: Int64?, _ x: inout Exchange<E>) throws(Problem) {
         try x.keysToPopFrom(count)
         x.argument(highest ? "MAX" : "MIN")
         x.argument("COUNT")
         x.argument(count ?? 1)
-        try x.execute()
-        guard x.array() > 0, let key = x.bytes() else { throw x.allEmpty("sorted set") }
+    }
+
+    /// Takes from the first of one or several sorted sets that is not empty, or is not any more.
+    private static func popWaiting(
+        highest: Bool, _ count: Int64?, _ x: inout Exchange<E>, _ response: inout HTTPResponse
+    ) throws(Problem) {
+        x.command("BZMPOP")
+        x.argument(try x.required("wait"))
+        try addPop(highest: highest, count, &x)
+        guard try x.executeWaiting() else { return }
+        guard x.array() == 2, let key = x.bytes() else { return response.status = 204 }
+        if x.has("or") { return writePop(key, &x, &response) }
+        let taken = x.array()
+        if count == nil {
+            _ = x.array()
+            return x.answerScoredMember(&response)
+        }
+        x.answerScored(taken, nested: true, &response)
+    }
+
+    /// Answers the key and the members of ZMPOP.
+    private static func writePop(_ key: ByteView, _ x: inout Exchange<E>, _ response: inout HTTPResponse) {
         x.beginJSON(&response)
         response.body.append("{\"key\":")
         response.body.appendJSONString(key)
@@ -127,8 +156,8 @@ enum SortedSetWriteResources<E: CommandEngine> {
                 .delete, "/zsets/{key}", ["ZREM", "ZREMRANGEBYRANK", "ZREMRANGEBYSCORE", "ZREMRANGEBYLEX"],
                 query: [.many("member"), "by", "start", "stop", "min", "max"], resource: .key, run: delete),
             Route(
-                .post, "/zsets/{key}/pop", ["ZPOPMIN", "ZPOPMAX", "ZMPOP"],
-                query: ["end", "count", .many("or")], resource: .key, run: pop),
+                .post, "/zsets/{key}/pop", ["ZPOPMIN", "ZPOPMAX", "ZMPOP", "BZMPOP"],
+                query: ["end", "count", .many("or"), "wait"], resource: .key, run: pop),
         ]
     }
 }

@@ -127,9 +127,6 @@ import Testing
             > MOVE k 1
             (error) ERR Redwing does not have MOVE (several databases); there is one database, 0; start \
             another server for another
-            > BLPOP l 0
-            (error) ERR Redwing does not have BLPOP (waiting for an element); use LPOP, or LMPOP for several \
-            keys
             > AUTH secret
             (error) ERR Redwing does not have AUTH (access by password); access is by token: \
             'Authorization: Bearer …' or '?_token=…' with every request

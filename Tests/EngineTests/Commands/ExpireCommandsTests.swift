@@ -217,6 +217,8 @@ struct ExpireCommandsTests {
             (error) ERR Unsupported option FOO
             > EXPIRE a x FOO
             (error) ERR Unsupported option FOO
+            > EXPIRE a 10 "F\x00O"
+            (error) ERR Unsupported option F
             > EXPIRE a 10 NX FOO
             (error) ERR Unsupported option FOO
             > EXPIRE a 10 NX XX

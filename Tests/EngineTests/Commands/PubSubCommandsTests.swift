@@ -31,7 +31,7 @@ import Testing
             > PUBSUB SHARDCHANNELS [a]
             ["a"]
             > PUBSUB CHANNELS x y
-            (error) ERR unknown subcommand or wrong number of arguments for 'channels'. Try PUBSUB HELP.
+            (error) ERR unknown subcommand or wrong number of arguments for 'CHANNELS'. Try PUBSUB HELP.
             > PUBSUB NUMPAT x
             (error) ERR wrong number of arguments for 'pubsub|numpat' command
             > PUBSUB foo

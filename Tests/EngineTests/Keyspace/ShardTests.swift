@@ -116,7 +116,7 @@ import Testing
             var changes = 0
             func reclaim(at now: Int64, budget: Int) -> Bool {
                 var budget = budget
-                return shard.pointee.reclaim(at: now, budget: &budget, changed: { _ in changes += 1 }) {
+                return shard.pointee.reclaim(at: now, budget: &budget, changed: { _, _ in changes += 1 }) {
                     _, _, _ in
                     Issue.record("no key expires")
                 }

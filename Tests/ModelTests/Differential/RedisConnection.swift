@@ -57,6 +57,9 @@ final class RedisConnection {
 
     func execute(_ words: Words) throws -> Value { try execute([words])[0] }
 
+    /// The next message to a subscriber.
+    func receive() throws -> Value { try value() }
+
     private func value() throws -> Value {
         let line = try self.line()
         let text = String(decoding: line.dropFirst(), as: UTF8.self)
@@ -66,7 +69,7 @@ final class RedisConnection {
         case UInt8(ascii: ":"): return .integer(Int64(text) ?? .min)
         case UInt8(ascii: "$"):
             guard let count = Int(text), count >= 0 else { return .null }
-            while received.count - position < count + 2 { try receive() }
+            while received.count - position < count + 2 { try receiveBytes() }
             defer { position += count + 2 }
             return .bulk(Array(received[position..<position + count]))
         case UInt8(ascii: "*"):
@@ -84,12 +87,12 @@ final class RedisConnection {
                 return Array(received[position..<end - 1])
             }
             let before = received.count - position
-            try receive()
+            try receiveBytes()
             searched = position + before
         }
     }
 
-    private func receive() throws {
+    private func receiveBytes() throws {
         if position > 1 << 20 {
             received.removeFirst(position)
             position = 0

@@ -132,6 +132,8 @@ enum CommandPatterns {
         "OBJECT ENCODING {k} {k}", "OBJECT {v}", "COMMAND COUNT x", "COMMAND NOSUCH", "COMMAND INFO nosuch",
         "COMMAND LIST FILTERBY ( MODULE nosuch | PATTERN zz* | ACLCAT nosuch | x y )", "DEBUG SLEEP 0",
         "DEBUG SET-ACTIVE-EXPIRE 1", "DEBUG NOSUCH", "PING {v} {v}", "MEMORY USAGE {k} SAMPLES",
+        "PUBLISH {k} {v}", "SPUBLISH {k} {v}", "PUBSUB CHANNELS [ {v} ]", "PUBSUB NUMSUB ( {k} )+",
+        "PUBSUB SHARDNUMSUB {k}", "PUBSUB NUMPAT [ x ]", "PUBSUB SHARDCHANNELS {v} {v}", "PUBSUB NOSUCH",
     ]
 }
 

@@ -33,7 +33,8 @@ import Testing
         let stream = bench.start(.json, .channel([0xFF]))
         _ = stream.readAll()
         bench.run([Array("PUBLISH".utf8), [0xFF], [0xFF]])
-        #expect(stream.events().map(\.data) == [#"{"channel":{"base64":"/w=="},"message":{"base64":"/w=="}}"#])
+        #expect(
+            stream.events().map(\.data) == [#"{"channel":{"base64":"/w=="},"message":{"base64":"/w=="}}"#])
         stream.closed()
     }
 

@@ -97,7 +97,9 @@ import Testing
     @Test func closingForSlowness() {
         var queue = opened(limit: 100, .close)
         var effects: [EventQueue.Effect] = []
-        for number in 1...5 { effects.append(queue.append(.of("message number \(number)! "), UInt64(number))) }
+        for number in 1...5 {
+            effects.append(queue.append(.of("message number \(number)! "), UInt64(number)))
+        }
         #expect(effects == [.wake, .none, .close, .none, .none])
         let (over, waiting) = (queue.isOver, queue.bytesWaiting)
         #expect(over && waiting == 0)

@@ -20,6 +20,7 @@ extension MemoryKeyspace {
             sum.expired += part.expired
             sum.volatileKeys += part.volatileKeys
         }
+        sum.blocked = table.waiters.count
         return sum
     }
 

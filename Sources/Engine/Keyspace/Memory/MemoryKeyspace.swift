@@ -19,8 +19,7 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     private let clock: UInt32
     /// Collections opened for change, to be removed at the end where they are empty.
     private var opened = OpenedEntries()
-    /// Whether accesses count as hits and misses: Redis counts those of reading commands.
-    var countsAccesses = true
+    public var isReading = false
     /// Keys that the command has made.
     private(set) var created = 0
     /// The running command's keys with their hashes, in the order in which it names them.
@@ -32,10 +31,10 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     private let home: Int
     public let expiryLimit: Int64
     public let isJournalled: Bool
-    /// Whether those who watch all commands see what is executed now: a request's own look at a key is no command.
+    /// Whether those who watch see what is executed now: a request's own look at a key is no command, and misses none.
     var showsCommands = true
     /// The events that anybody wants.
-    private let wantedEvents: KeyEventClasses
+    private var wantedEvents: KeyEventClasses
     /// Changes that were but the removal of what had expired, which tells itself.
     private var reclaimed: UInt64 = 0
     /// Whether the running command has told its effects.
@@ -46,6 +45,11 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     var waiting: AfterUnlocking?
     /// Whether a command may have the engine do something when it has ended.
     var mayWait = false
+    /// Whether a command may wait for keys, and what it waits for, for how many milliseconds (nil: for ever).
+    var mayWaitForKeys = false
+    var awaited: (type: KeyType, milliseconds: Int64?)?
+    /// Whether anybody waits for keys.
+    private let hasWaiters: Bool
 
     /// The keyspace as of `now` (Unix ms). The shard `home` is locked.
     @inline(__always)
@@ -54,6 +58,7 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
         self.now = now
         expiryLimit = replays ? .min : now
         isJournalled = table.journal != nil && !replays
+        hasWaiters = !replays && table.waiters.count > 0
         wantedEvents = replays ? [] : table.context.pubSub.wantedEvents
         clock = UInt32(truncatingIfNeeded: now / 1000) & 0xFF_FFFF
         changes = table.pendingChanges(at: home)
@@ -87,6 +92,39 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
         if wantedEvents.isDisjoint(with: classes) { return }
         table.cells[home].events.append(classes, event, key)
     }
+
+    /// Asks again which events are wanted: a command of the transaction may have changed it.
+    mutating func listen() { wantedEvents = table.context.pubSub.wantedEvents }
+
+    /// Tells that a key that was to be read is missing.
+    @inline(__always)
+    private mutating func missed(_ key: ByteView) {
+        if isReading, showsCommands { event(.keyMiss, "keymiss", key) }
+    }
+
+    public mutating func wait(for type: KeyType, milliseconds: Int64?) {
+        if mayWaitForKeys { awaited = (type, milliseconds) }
+    }
+
+    /// Notes that a key holds something else now, which somebody may wait for.
+    @inline(__always)
+    private func noteReady(_ key: ByteView, _ type: KeyType) {
+        if hasWaiters, type == .list || type == .sortedSet {
+            table.cells[home].readyKeys.append(Array(key.buffer))
+        }
+    }
+
+    /// Whether a command has made keys ready.
+    @inline(__always)
+    var hasReadyKeys: Bool { hasWaiters && !table.cells[home].readyKeys.isEmpty }
+
+    /// The keys that became ready, in that order; nil past the last.
+    func readyKey(_ index: Int) -> [UInt8]? {
+        index < table.cells[home].readyKeys.count ? table.cells[home].readyKeys[index] : nil
+    }
+
+    /// Forgets them.
+    func forgetReadyKeys() { table.cells[home].readyKeys.removeAll() }
 
     public mutating func publish(_ channel: ByteView, _ payload: ByteView, isSharded: Bool) {
         table.cells[home].events.append(channel: channel, payload: payload, isSharded: isSharded)
@@ -185,12 +223,18 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
         if place.entry.isExpired(at: now) {
             shard(hash).pointee.shard.statistics.expired += 1
             if isJournalled { table.cells[home].outbox.appendRemoval(of: place.entry.key) }
+            if !wantedEvents.isEmpty {
+                table.cells[home].events.append(expiryOf: place.entry, at: now, wantedEvents)
+            }
             unlink(place, hash)
             return nil
         }
         if isJournalled { table.cells[home].outbox.appendRemoval(ofFieldsDueAt: now, in: place.entry) }
         willChange(place, hash)
-        if shard(hash).pointee.shard.removeExpiredFields(of: place.entry, at: now) > 0 { changed(hash) }
+        if shard(hash).pointee.shard.removeExpiredFields(of: place.entry, at: now) > 0 {
+            changed(hash)
+            event(.hash, "hexpired", place.entry.key)
+        }
         return place
     }
 
@@ -217,10 +261,11 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     @inline(__always)
     private mutating func access(_ hash: UInt64, _ key: ByteView) -> Shard.Place? {
         guard let place = find(hash, key) else {
-            if countsAccesses { shard(hash).pointee.shard.statistics.misses += 1 }
+            if isReading { shard(hash).pointee.shard.statistics.misses += 1 }
+            missed(key)
             return nil
         }
-        if countsAccesses { shard(hash).pointee.shard.statistics.hits += 1 }
+        if isReading { shard(hash).pointee.shard.statistics.hits += 1 }
         place.entry.touch(clock)
         return place
     }
@@ -243,7 +288,9 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
         } else {
             shard(hash).pointee.shard.insert(entry, hash)
             created += 1
+            event(.new, "new", entry.key)
         }
+        noteReady(entry.key, entry.type)
         changed(hash)
     }
 
@@ -268,10 +315,17 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
 
     public mutating func type(of key: ByteView) -> KeyType? { access(hash(of: key), key)?.entry.type }
 
-    public mutating func peekType(of key: ByteView) -> KeyType? { find(hash(of: key), key)?.entry.type }
+    public mutating func peekType(of key: ByteView) -> KeyType? {
+        if let place = find(hash(of: key), key) { return place.entry.type }
+        missed(key)
+        return nil
+    }
 
     public mutating func expiry(of key: ByteView) -> Expiry {
-        guard let place = find(hash(of: key), key) else { return .missing }
+        guard let place = find(hash(of: key), key) else {
+            missed(key)
+            return .missing
+        }
         return place.entry.expiry.map { .at($0) } ?? .never
     }
 
@@ -310,7 +364,10 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
         let entry = place.entry
         let copy = entry.copy(key: destination, expiry: entry.expiry, clock: clock)
         let target = hash(of: destination)
-        store(copy, target, in: find(target, destination))
+        let old = find(target, destination)
+        store(copy, target, in: old)
+        // Redis takes the old one away first.
+        if old != nil { event(.new, "new", destination) }
         return true
     }
 
@@ -402,7 +459,10 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
     ) throws(CommandError) -> OpenEntry? {
         let hash = hash(of: key)
         let entry: Entry
-        if let place = access(hash, key) {
+        if mode == .replace {
+            entry = Entry.collection(key: key, type: type, clock: clock)
+            store(entry, hash, in: find(hash, key))
+        } else if let place = access(hash, key) {
             entry = place.entry
             guard entry.type == type else { throw .wrongType }
             if mode != .read { willChange(place, hash) }
@@ -410,7 +470,9 @@ public struct MemoryKeyspace: Keyspace, ~Copyable {
             guard mode == .create else { return nil }
             entry = Entry.collection(key: key, type: type, clock: clock)
             shard(hash).pointee.shard.insert(entry, hash)
+            noteReady(key, type)
             created += 1
+            event(.new, "new", key)
         }
         if mode != .read { opened.append((entry, hash)) }
         return OpenEntry(

@@ -25,6 +25,8 @@ final class MemoryTable: @unchecked Sendable {
         var outbox = CommandBatch()
         /// Messages of whoever holds a set of locks of which this is the lowest, not yet delivered.
         var events = EventOutbox()
+        /// Keys that became ready for who waits for them, of whoever holds a set of locks of which this is the lowest.
+        var readyKeys: [[UInt8]] = []
         private var padding: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) =
             (0, 0, 0, 0, 0, 0, 0, 0)
     }
@@ -38,6 +40,8 @@ final class MemoryTable: @unchecked Sendable {
     let reclaimer = Reclaimer()
     /// What a running snapshot has not seen, and commands were about to change.
     let handedOver = HandedOver()
+    /// Commands that wait for keys.
+    let waiters = Waiters()
     /// Whether a snapshot is running; under all locks.
     var isSnapshotRunning = false
     /// Where effects go; nil where they are not kept.
@@ -228,13 +232,21 @@ final class MemoryTable: @unchecked Sendable {
 
     /// As `commit(at:isWrite:)`, for an execution that names these keys, and notes on its reply what that must wait for.
     /// - Parameter allKeys: whether it has worked on the whole keyspace.
+    /// - Returns: the ticket; 0 where there was nothing.
     @inline(__always)
+    @discardableResult
     func commit(
         at home: Int, _ keys: UnsafeBufferPointer<HashedKey>, allKeys: Bool, _ reply: inout Reply
-    ) {
+    ) -> UInt64 {
         let ticket = commit(at: home, isWrite: reply.hasWritten)
-        guard let journal else { return }
+        guard let journal else { return ticket }
         if journal.isAwaited { note(ticket, keys, allKeys, journal, &reply) }
+        return ticket
+    }
+
+    /// Notes that a key was written, too, whose shard is locked and which the execution did not name.
+    func noteWritten(_ hash: UInt64, _ ticket: UInt64) {
+        writtenAt[MemoryTable.stripeIndex(of: hash)] = ticket
     }
 
     private func note(
@@ -277,6 +289,7 @@ final class MemoryTable: @unchecked Sendable {
             var left = budget
             let pending = pendingChanges(at: index)
             let now = Clock.milliseconds()
+            let wanted = context.pubSub.wantedEvents
             let finished = cells[index].shard.reclaim(
                 at: now, budget: &left,
                 fields: { entry, limit, isSaved in
@@ -284,8 +297,12 @@ final class MemoryTable: @unchecked Sendable {
                     guard journal != nil else { return }
                     cells[index].outbox.appendRemoval(ofFieldsDueAt: now, in: entry, limit: limit)
                 },
-                changed: { changed($0, pending: pending) }
+                changed: { entry, hash in
+                    changed(hash, pending: pending)
+                    if wanted.contains(.hash) { cells[index].events.append(.hash, "hexpired", entry.key) }
+                }
             ) { entry, hash, isSaved in
+                if !wanted.isEmpty { cells[index].events.append(expiryOf: entry, at: now, wanted) }
                 if journal != nil { cells[index].outbox.appendRemoval(of: entry.key) }
                 changed(hash, pending: pending)
                 dispose(entry, isSaved: isSaved)

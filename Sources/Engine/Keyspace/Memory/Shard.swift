@@ -221,13 +221,13 @@ struct Shard: ~Copyable {
     }
 
     /// Removes what has expired from segments that are due, handing each entry to `dispose` and the hash of
-    /// each that has lost fields to `changed` (and the entry, before, to `fields`), and sets their deadlines anew. Looks at `budget` segments at
-    /// most, and removes about 1,000 fields; true when nothing is left to do.
+    /// each that has lost fields to `changed` (and the entry, before, to `fields`), and sets their deadlines anew. Looks
+    /// at `budget` segments at most, and removes about 1,000 fields; true when nothing is left to do.
     /// O(directory) plus the segments that are due, O(1) where none is: what does not expire costs nothing.
     mutating func reclaim(
         at now: Int64, budget: inout Int,
         fields note: (_ entry: Entry, _ limit: Int, _ isSaved: Bool) -> Void = { _, _, _ in },
-        changed: (_ hash: UInt64) -> Void = { _ in },
+        changed: (_ entry: Entry, _ hash: UInt64) -> Void = { _, _ in },
         _ dispose: (_ entry: Entry, _ hash: UInt64, _ isSaved: Bool) -> Void
     ) -> Bool {
         guard deadline <= now else { return true }
@@ -262,7 +262,7 @@ struct Shard: ~Copyable {
                         entry.stamp = stamp
                     }
                     let removed = removeExpiredFields(of: entry, at: now, limit: fields)
-                    if removed > 0 { changed(KeyHash.of(entry.key)) }
+                    if removed > 0 { changed(entry, KeyHash.of(entry.key)) }
                     fields -= removed
                     earliest = min(earliest, entry.deadline ?? .max)
                     slot += 1

@@ -58,10 +58,10 @@ extension Exchange {
     }
 
     /// Answers `{"members":[…]}` of the next `count` members.
-    mutating func answerScored(_ count: Int, _ response: inout HTTPResponse) {
+    mutating func answerScored(_ count: Int, nested: Bool = false, _ response: inout HTTPResponse) {
         beginJSON(&response)
         response.body.append("{")
-        writeScored(count, &response)
+        writeScored(count, nested: nested, &response)
         response.body.append("}")
     }
 
