@@ -5,7 +5,7 @@ SWIFT ?= swift
 RELEASE := $(SWIFT) build -c release --product redwing --static-swift-stdlib
 PACKAGES := libmicrohttpd-dev libsimdjson-dev
 LINT_PACKAGES := python3 git
-TEST_PACKAGES := redis-server redis-tools python3-venv curl gcc libc6-dev fiu-utils util-linux
+TEST_PACKAGES := redis-server redis-tools python3-venv curl gcc libc6-dev fiu-utils util-linux chromium-headless-shell
 BENCH_PACKAGES := redis-server redis-tools webdis wrk gcc libc6-dev util-linux python3
 
 .PHONY: help run build test torture lint docs format bench fuzz install-packages clean
