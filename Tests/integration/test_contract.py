@@ -282,6 +282,8 @@ def test_operation(client, guarded_client, name):
     # The states that a key can be in.
     if "{key}" in operation.path:
         call_it(required, body=body, empty=True)
+        if operation.parameter("wait"):
+            assert call_it(required, "wait=0.01", body=body, empty=True).status == 204
         prepare(client, operation)
         client.delete("/keys/greeting")
         call_it.again(required, body=body)

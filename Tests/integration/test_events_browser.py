@@ -2,9 +2,11 @@
 
 import http.server
 import json
+import os
 import queue
 import select
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -144,12 +146,14 @@ def browse(tmp_path):
                 f"--user-data-dir={tmp_path}", "--remote-debugging-port=0", url,
             ],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )  # fmt: skip
         opened.append(browser)
 
     yield browse
     for browser in opened:
-        browser.kill()
+        # What Debian starts is a script: the browser is its child.
+        os.killpg(browser.pid, signal.SIGKILL)
         browser.wait()
 
 

@@ -49,6 +49,9 @@ def document():
         for operation in item.values():
             if isinstance(operation, dict) and "responses" in operation:
                 operation["responses"].pop("default", None)
+                # Most of the times that a schema allows are too long to wait for.
+                wait = {"$ref": "#/components/parameters/wait"}
+                operation["parameters"] = [each for each in operation.get("parameters", []) if each != wait]
     return strict
 
 
