@@ -36,15 +36,20 @@ struct EventQueue: ~Copyable {
         private var frame: Unmanaged<Frame>?
         private var message: Unmanaged<Message>?
         private var topic = 0
+        private var counted = 0
 
         init(_ frame: Frame) { self.frame = Unmanaged.passRetained(frame) }
 
         init(retaining frame: Unmanaged<Frame>) { self.frame = frame.retain() }
 
-        init(_ message: Message, topic: Int) {
+        init(_ message: Message, topic: Int, counted: Int = 0) {
             self.message = Unmanaged.passRetained(message)
             self.topic = topic
+            self.counted = counted
         }
+
+        /// What it counts against the limit: a frame its size, a message what was said of it.
+        func size(of bytes: ByteView) -> Int { counted > 0 ? counted : EventQueue.size(of: bytes) }
 
         func release() {
             frame?.release()
@@ -136,19 +141,35 @@ struct EventQueue: ~Copyable {
     /// Queues a message. O(1).
     /// - Parameter sequence: the message's.
     mutating func append(_ frame: Unmanaged<Frame>, _ sequence: UInt64) -> Effect {
-        if isOver { return .none }
         let size = frame._withUnsafeGuaranteedRef { EventQueue.size(of: $0.bytes) }
-        // One message alone is always taken: it is there already, and others hold it too.
-        if dropped.count > 0 || (waiting > 0 && waiting + size > limit) {
-            if dropped.count == 0 { dropped.after = lastQueued }
-            dropped.count += 1
-            dropped.last = sequence
-            return overflow == .close ? closeForSlowness() : .none
-        }
-        items.append(Item(retaining: frame))
+        if let effect = drop(sequence, size: size) { return effect }
+        return append(Item(retaining: frame), sequence, size: size)
+    }
+
+    /// Queues a message that is formatted when it is read. O(1).
+    mutating func append(_ message: Message, topic: Int) -> Effect {
+        if let effect = drop(message.sequence, size: message.size) { return effect }
+        return append(
+            Item(message, topic: topic, counted: message.size), message.sequence, size: message.size)
+    }
+
+    private mutating func append(_ item: Item, _ sequence: UInt64, size: Int) -> Effect {
+        items.append(item)
         waiting += size
         lastQueued = sequence
         return wake()
+    }
+
+    /// What becomes of a message that finds no room, or comes too late; nil where it is to be queued.
+    @inline(__always)
+    private mutating func drop(_ sequence: UInt64, size: Int) -> Effect? {
+        if isOver { return Effect.none }
+        // One message alone is always taken: it is there already, and others hold it too.
+        guard dropped.count > 0 || (waiting > 0 && waiting + size > limit) else { return nil }
+        if dropped.count == 0 { dropped.after = lastQueued }
+        dropped.count += 1
+        dropped.last = sequence
+        return overflow == .close ? closeForSlowness() : Effect.none
     }
 
     /// Queues a comment, if the reader has read everything and rests.
@@ -260,7 +281,7 @@ struct EventQueue: ~Copyable {
     }
 
     private mutating func removeFirst(_ bytes: ByteView) {
-        if uncounted > 0 { uncounted -= 1 } else { waiting -= EventQueue.size(of: bytes) }
+        if uncounted > 0 { uncounted -= 1 } else { waiting -= items[head].size(of: bytes) }
         offset = 0
         // What is read is let go of at once, its place later, with others.
         items[head].release()
