@@ -266,3 +266,61 @@ def test_as_redis_does(program, client, name):
     seen = [waiting.answer().json for waiting in own]
     assert [each.get("result", each.get("error")) for each in seen] == answers
     assert contents(lambda *command: run(client, *command)["result"]) == held
+
+
+@pytest.mark.parametrize(
+    ("command", "source", "store", "answer"),
+    [
+        (["BLPOP", "k", "60"], ["RPUSH", "l", "v"], ["SORT", "l", "ALPHA", "STORE", "k"], ["k", "v"]),
+        (["BZPOPMIN", "k", "60"], ["ZADD", "l", "1", "v"], ["ZUNIONSTORE", "k", "1", "l"], ["k", "v", "1"]),
+        (["BZPOPMIN", "k", "60"], ["ZADD", "l", "1", "v"], ["ZRANGESTORE", "k", "l", "0", "-1"], ["k", "v", "1"]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("together", [True, False])
+def test_what_takes_the_place_of_another_type(program, client, command, source, store, answer, together):
+    """redis-server 7.0 forgets those who wait then, until something is pushed after a DEL; later ones don't."""
+    run(client, *source)
+    waiting = Waiting(program.port, "/", command)
+    waits(client, 1)
+    if together:
+        client.post("/multi-exec", [["SET", "k", "x"], store])
+    else:
+        run(client, "SET", "k", "x")
+        assert blocked(client) == 1
+        run(client, *store)
+    assert waiting.answer().json == {"result": answer}
+
+
+@pytest.mark.parametrize("path", ["/lists/k/pop", "/lists/k/move?to=m"])
+def test_of_many_those_who_hung_up_are_passed_over(program, client, path):
+    """Every other one hangs up just before the push: the others get all of it, in the order in which they came."""
+    separator = "&" if "?" in path else "?"
+    waiting = []
+    for number in range(20):
+        waiting.append(Waiting(program.port, f"{path}{separator}wait={LONG}"))
+        waits(client, number + 1)
+    for gone in waiting[::2]:
+        gone.hang_up()
+    push(client, "k", *(str(number) for number in range(12)))
+    assert [each.answer().json["value"] for each in waiting[1::2]] == [str(number) for number in range(10)]
+    assert client.get("/lists/k").json == {"values": ["10", "11"]}
+    waits(client, 0)
+
+
+def test_restore_serves(program, client):
+    run(client, "RPUSH", "l", "v")
+    dump = client.get("/keys/l/dump")
+    assert dump.status == 200
+    waiting = Waiting(program.port, "/lists/k/pop?wait=60")
+    waits(client, 1)
+    assert client.put("/keys/k/dump", dump.body).status in (200, 201, 204)
+    assert waiting.answer().json == {"value": "v"}
+
+
+def test_a_failed_transaction_serves_nobody(program, client):
+    waiting = Waiting(program.port, f"/lists/k/pop?wait={LONG}")
+    waits(client, 1)
+    refused = client.post("/multi-exec", [["RPUSH", "k", "a"], ["NOSUCH"]])
+    assert refused.status == 400 and blocked(client) == 1
+    push(client, "k", "b")
+    assert waiting.answer().json == {"value": "b"}
