@@ -81,6 +81,7 @@ extension MemoryEngine {
         var ends = InlineArray<16, UInt8>(repeating: 0)
         let limit = min(pipeline.count, step + MemoryEngine.windowLength)
         var end = step
+        var writes = false
         while end < limit {
             let entry = pipeline.steps[end]
             if entry.command != .unknown {
@@ -92,12 +93,13 @@ extension MemoryEngine {
                     list = before
                     break
                 }
+                if info.pointee.info.flags.contains(.write) { writes = true }
             }
             ends[end - step] = UInt8(list.count)
             end += 1
         }
         if end == step { return step }
-        let (locks, home) = lock(list)
+        let (locks, home) = lock(list, writes: writes)
         defer { table.unlock(locks) }
         if list.count > 1 { table.prefetch(list.keys) }
         var keyspace = MemoryKeyspace(table, home: home, now: Clock.milliseconds(), replays: replays)

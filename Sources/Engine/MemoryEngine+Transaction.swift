@@ -23,7 +23,7 @@ extension MemoryEngine {
         for step in transaction.steps.elements where step.command != .unknown {
             list.add(handler(step.command).pointee.info, transaction.arguments(of: step))
         }
-        let (locks, home) = lock(list)
+        let (locks, home) = lock(list, writes: true)
         defer { table.unlock(locks) }
         var keyspace = MemoryKeyspace(table, home: home, now: Clock.milliseconds())
         keyspace.begin(list[0, stepKeys])

@@ -143,7 +143,7 @@ public final class MemoryEngine: CommandEngine {
         var outcome = Outcome()
         var list = KeyList(room)
         list.add(command.pointee.info.flags, command.pointee.info.keys, arguments)
-        let (locks, home) = lock(list)
+        let (locks, home) = lock(list, writes: command.pointee.info.flags.contains(.write))
         defer { table.unlock(locks) }
         if list.count > 1 { table.prefetch(list[0, min(list.count, 256)]) }
         var keyspace = MemoryKeyspace(table, home: home, now: Clock.milliseconds())

@@ -115,7 +115,11 @@ final class Connection {
             return wait()
         case .waiting:
             core.waiting.cameBack(self)
-            if let waker = state.pointee.waker, waker.isHungUp.load(ordering: .acquiring) { return false }
+            if case .work = state.pointee.response.wait, let waker = state.pointee.waker,
+                waker.isHungUp.load(ordering: .acquiring)
+            {
+                return false
+            }
             return act(on: verdict)
         case .answered:
             break

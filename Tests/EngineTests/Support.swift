@@ -61,9 +61,9 @@ func withViews<R>(_ words: [[UInt8]], _ body: ([ByteView]) -> R) -> R {
     return body(views)
 }
 
-/// Waits for what another thread or the clock brings about; fails after ten seconds.
+/// Waits for what another thread or the clock brings about; fails after a minute.
 func waitUntil(sourceLocation: SourceLocation = #_sourceLocation, _ condition: () -> Bool) {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(60)
     while !condition() {
         if ContinuousClock.now > deadline {
             Issue.record("waited in vain", sourceLocation: sourceLocation)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A blocking TCP client that speaks bytes. Every wait ends after ten seconds, so that a fault of the server
+/// A blocking TCP client that speaks bytes. Every wait ends after a minute, so that a fault of the server
 /// fails a test instead of hanging it.
 final class Client {
     let descriptor: Int32
@@ -13,7 +13,7 @@ final class Client {
     /// Nil where nobody listens on that port.
     init?(port: UInt16, optional: Bool) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        var limit = timeval(tv_sec: 60, tv_usec: 0)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
         }

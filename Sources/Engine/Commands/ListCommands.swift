@@ -97,12 +97,14 @@ enum ListCommands<K: Keyspace & ~Copyable> {
     static func lmpop(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        _ = try multiplePop(a, &keys, &reply)
+        var none: Int64?
+        _ = try multiplePop(a, timeout: nil, &none, &keys, &reply)
     }
 
-    /// LMPOP, and what it has taken; nil where all lists are empty.
+    /// LMPOP, and what it has taken; nil where all lists are empty. A time to wait is read last.
     static func multiplePop(
-        _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
+        _ a: borrowing Arguments, timeout: ByteView?, _ milliseconds: inout Int64?, _ keys: inout K,
+        _ reply: inout Reply
     ) throws(CommandError) -> (key: ByteView, end: ListEnd, count: Int)? {
         guard let number = parseInt64(a[0]), number > 0 else { throw .numkeysNotPositive }
         guard number < Int64(a.count - 1) else { throw .syntax }
@@ -115,6 +117,7 @@ enum ListCommands<K: Keyspace & ~Copyable> {
             guard a.count == numkeys + 4 else { throw .syntax }
             count = given
         }
+        if let timeout { milliseconds = try waitingTime(timeout) }
         for i in 1...numkeys {
             guard let list = try keys.list(a[i], .write), list.count > 0 else { continue }
             reply.array(2)

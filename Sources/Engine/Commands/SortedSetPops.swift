@@ -47,12 +47,14 @@ enum SortedSetPops<K: Keyspace & ~Copyable> {
     @Sendable static func zmpop(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        _ = try multiplePop(a, &keys, &reply)
+        var none: Int64?
+        _ = try multiplePop(a, timeout: nil, &none, &keys, &reply)
     }
 
-    /// ZMPOP, and what it has taken; nil where all sorted sets are empty.
+    /// ZMPOP, and what it has taken; nil where all sorted sets are empty. A time to wait is read last.
     static func multiplePop(
-        _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
+        _ a: borrowing Arguments, timeout: ByteView?, _ milliseconds: inout Int64?, _ keys: inout K,
+        _ reply: inout Reply
     ) throws(CommandError) -> (key: ByteView, highest: Bool, count: Int)? {
         let numkeys = try a.integer(0, or: .numkeysNotPositive)
         if numkeys < 1 { throw .numkeysNotPositive }
@@ -69,6 +71,7 @@ enum SortedSetPops<K: Keyspace & ~Copyable> {
             count = value
             index += 2
         }
+        if let timeout { milliseconds = try waitingTime(timeout) }
         for index in 1..<end {
             guard let zset = try keys.sortedSet(a[index], .write) else { continue }
             reply.array(2)

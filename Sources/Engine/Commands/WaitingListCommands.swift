@@ -20,7 +20,7 @@ enum WaitingListCommands<K: Keyspace & ~Copyable> {
         _ end: ListEnd, _ effect: StaticString, _ a: borrowing Arguments, _ keys: inout K,
         _ reply: inout Reply
     ) throws(CommandError) {
-        let milliseconds = try a.timeout(a.count - 1)
+        let milliseconds = try waitingTime(a[a.count - 1])
         for index in 0..<a.count - 1 {
             guard let list = try keys.list(a[index], .write), list.count > 0 else { continue }
             reply.array(2)
@@ -39,8 +39,8 @@ enum WaitingListCommands<K: Keyspace & ~Copyable> {
     static func blmpop(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        let milliseconds = try a.timeout(0)
-        let popped = try ListCommands.multiplePop(a.dropFirst(1), &keys, &reply)
+        var milliseconds: Int64?
+        let popped = try ListCommands.multiplePop(a.dropFirst(1), timeout: a[0], &milliseconds, &keys, &reply)
         guard let popped else { return keys.wait(for: .list, milliseconds: milliseconds) }
         keys.effect(3) { batch in
             batch.append(popped.end == .left ? "LPOP" : "RPOP")
@@ -54,7 +54,7 @@ enum WaitingListCommands<K: Keyspace & ~Copyable> {
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
         guard let from = ListEnd(a[2]), let to = ListEnd(a[3]) else { throw .syntax }
-        let milliseconds = try a.timeout(4)
+        let milliseconds = try waitingTime(a[4])
         guard try keys.list(a[0], .write) != nil else {
             reply.null()
             return keys.wait(for: .list, milliseconds: milliseconds)
@@ -67,7 +67,7 @@ enum WaitingListCommands<K: Keyspace & ~Copyable> {
     static func brpoplpush(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        let milliseconds = try a.timeout(2)
+        let milliseconds = try waitingTime(a[2])
         guard try keys.list(a[0], .write) != nil else {
             reply.null()
             return keys.wait(for: .list, milliseconds: milliseconds)

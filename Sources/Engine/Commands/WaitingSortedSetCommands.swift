@@ -19,7 +19,7 @@ enum WaitingSortedSetCommands<K: Keyspace & ~Copyable> {
     private static func pop(
         highest: Bool, _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        let milliseconds = try a.timeout(a.count - 1)
+        let milliseconds = try waitingTime(a[a.count - 1])
         for index in 0..<a.count - 1 {
             guard let zset = try keys.sortedSet(a[index], .write), zset.count > 0 else { continue }
             reply.array(3)
@@ -43,8 +43,9 @@ enum WaitingSortedSetCommands<K: Keyspace & ~Copyable> {
     static func bzmpop(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        let milliseconds = try a.timeout(0)
-        let popped = try SortedSetPops.multiplePop(a.dropFirst(1), &keys, &reply)
+        var milliseconds: Int64?
+        let popped = try SortedSetPops.multiplePop(
+            a.dropFirst(1), timeout: a[0], &milliseconds, &keys, &reply)
         guard let popped else { return keys.wait(for: .sortedSet, milliseconds: milliseconds) }
         keys.effect(3) { batch in
             batch.append(popped.highest ? "ZPOPMAX" : "ZPOPMIN")

@@ -57,6 +57,9 @@ extension Hub {
 
     // MARK: Lingering
 
+    /// How many globs that nobody watches any more are kept at a time.
+    private static var lingeringLimit: Int { 256 }
+
     /// The last subscriber of a feed has left.
     private func left(_ feed: Feed) {
         let now = Clock.tick()
@@ -67,7 +70,8 @@ extension Hub {
         case .channel: discardIfIdle(feed)
         case .pattern where notified.isEmpty || !feed.mayMatchKeyEvents: discard(feed)
         case .pattern, .keys:
-            if milliseconds == 0 { return discard(feed) }
+            // Each is compared with every event: who opens and closes streams must not make writing slow.
+            if milliseconds == 0 || lingering >= Hub.lingeringLimit { return discard(feed) }
             lingering += 1
             lingerEnd = min(lingerEnd, feed.lingersUntil)
         }

@@ -16,9 +16,14 @@ extension ByteBuffer {
         }
         append(" [0 0.0.0.0:0] ")
         append(quoted: ByteView(name))
+        // A name and a password follow AUTH.
+        let isHello = ByteView(name) == ByteView("HELLO")
+        var secrets = 0
         for index in 0..<arguments.count {
             append(UInt8(ascii: " "))
-            append(quoted: arguments[index])
+            append(quoted: secrets > 0 ? ByteView("(redacted)") : arguments[index])
+            secrets -= 1
+            if isHello, secrets <= 0, arguments.matches(index, "AUTH") { secrets = 2 }
         }
     }
 

@@ -25,12 +25,13 @@ extension MemoryEngine {
 
     /// Takes the locks of what is about to be executed, and of all that serving those who wait for its keys would write
     /// to: nothing is executed yet, so that they can be let go and taken anew, in their order.
+    /// - Parameter writes: whether a key may become ready by it.
     /// - Returns: the locks, and the lowest.
     @inline(__always)
-    func lock(_ list: borrowing KeyList) -> (locks: UInt64, home: Int) {
+    func lock(_ list: borrowing KeyList, writes: Bool) -> (locks: UInt64, home: Int) {
         let locks = list.locks
         let home = table.lock(locks)
-        if table.waiters.count == 0 || locks == .max { return (locks, home) }
+        if !writes || table.waiters.count == 0 || locks == .max { return (locks, home) }
         return widen(locks, list.keys)
     }
 
@@ -59,6 +60,9 @@ extension MemoryEngine {
         var served: [Waiter] = []
         keyspace.begin(UnsafeBufferPointer(start: nil, count: 0))
         keyspace.isReading = false
+        // Those who watch have seen the command when it came.
+        keyspace.showsCommands = false
+        defer { keyspace.showsCommands = true }
         var index = 0
         // Serving one may make another key ready.
         while let key = keyspace.readyKey(index) {
@@ -68,6 +72,7 @@ extension MemoryEngine {
                 {
                     guard waiter.isConnected else {
                         waiter.progress.store(.ended, ordering: .releasing)
+                        waiter.letGo()
                         continue
                     }
                     waiter.outcome.failed = !waiter.withArguments(for: view) {

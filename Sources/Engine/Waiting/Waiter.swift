@@ -52,9 +52,10 @@ public final class Waiter: @unchecked Sendable {
         self.milliseconds = milliseconds
         positions = info.keys
         var named: [[UInt8]] = []
+        var seen = Set<[UInt8]>()
         info.keys.forEach(in: arguments) { index in
             let key = Array(arguments[index].buffer)
-            if !named.contains(key) || info.keys == .firstTwo { named.append(key) }
+            if seen.insert(key).inserted || info.keys == .firstTwo { named.append(key) }
         }
         if case .firstTwo = info.keys {
             destination = named[1]
@@ -82,7 +83,7 @@ public final class Waiter: @unchecked Sendable {
             $0.wake = wake
             $0.isConnected = isConnected
         }
-        if progress.load(ordering: .acquiring) == .served { wake() }
+        if progress.load(ordering: .acquiring) == .served { letGo()?() }
     }
 
     /// Whether its client is there.
@@ -91,7 +92,17 @@ public final class Waiter: @unchecked Sendable {
     /// Its reply is whole.
     func complete() {
         progress.store(.served, ordering: .releasing)
-        client.withLock { $0.wake }?()
+        letGo()?()
+    }
+
+    /// It waits no more: lets go of its client, which holds it.
+    /// - Returns: what wakes that.
+    @discardableResult
+    func letGo() -> (@Sendable () -> Void)? {
+        client.withLock { client in
+            defer { client = Client() }
+            return client.wake
+        }
     }
 
     /// Takes the reply of one that was served, in place of what `reply` holds.

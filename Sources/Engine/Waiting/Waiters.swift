@@ -71,7 +71,10 @@ final class Waiters: Sendable {
             remove(waiter, from: &table)
             return true
         }
-        if isOver { return false }
+        if isOver {
+            waiter.letGo()
+            return false
+        }
         while true {
             switch waiter.progress.load(ordering: .acquiring) {
             case .served: return true

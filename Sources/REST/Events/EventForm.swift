@@ -45,7 +45,7 @@ struct EventForm: Sendable {
 
     /// The message as it is sent to subscribers of the topic with that index; shared by all streams that write it in
     /// the same way. Only under the lock under which messages are delivered.
-    func frame(_ message: Message, topic: Int) -> Frame {
+    func frame(_ message: Message, topic: Int) -> Unmanaged<Frame> {
         message.frame(numbers[topic]) { message in
             var buffer = ByteBuffer(capacity: message.subject.count + message.content.count + 112)
             append(message, topic: topic, to: &buffer)

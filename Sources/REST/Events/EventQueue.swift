@@ -27,10 +27,45 @@ struct EventQueue: ~Copyable {
         case end
     }
 
-    private enum Item {
-        case frame(Frame)
-        /// Written only when it is its turn: what is replayed may be much, and is kept anyway.
-        case message(Message, topic: Int)
+    /// What waits: a frame, or a message that is written only when it is its turn, since what is replayed may be much
+    /// and is kept anyway.
+    ///
+    /// Invariant: each is retained once while it is among the items from `head` on; `removeFirst` and `forget` end that. Counted by hand,
+    /// since an enum of references is retained and released several times on its way through an array.
+    private struct Item {
+        private var frame: Unmanaged<Frame>?
+        private var message: Unmanaged<Message>?
+        private var topic = 0
+        private var counted = 0
+
+        init(_ frame: Frame) { self.frame = Unmanaged.passRetained(frame) }
+
+        init(retaining frame: Unmanaged<Frame>) { self.frame = frame.retain() }
+
+        init(_ message: Message, topic: Int, counted: Int = 0) {
+            self.message = Unmanaged.passRetained(message)
+            self.topic = topic
+            self.counted = counted
+        }
+
+        /// What it counts against the limit: a frame its size, a message what was said of it.
+        func size(of bytes: ByteView) -> Int { counted > 0 ? counted : EventQueue.size(of: bytes) }
+
+        func release() {
+            frame?.release()
+            message?.release()
+        }
+
+        /// Its bytes, which live as long as it is retained; made now of a message.
+        mutating func bytes(_ form: EventForm) -> ByteView {
+            if frame == nil, let message = message.take() {
+                let message = message.takeRetainedValue()
+                var buffer = ByteBuffer(capacity: message.size + 112)
+                form.append(message, topic: topic, to: &buffer)
+                frame = Unmanaged.passRetained(Frame(buffer))
+            }
+            return frame.unsafelyUnwrapped._withUnsafeGuaranteedRef { $0.bytes }
+        }
     }
 
     private enum State {
@@ -82,7 +117,7 @@ struct EventQueue: ~Copyable {
     /// Queues a message that was missed, and is kept; it counts for nothing. Before `open`.
     mutating func replay(_ message: Message, topic: Int) {
         if isOver { return }
-        items.append(.message(message, topic: topic))
+        items.append(Item(message, topic: topic))
         uncounted += 1
         lastQueued = message.sequence
     }
@@ -90,7 +125,7 @@ struct EventQueue: ~Copyable {
     /// Queues that messages are missing. Before `open`.
     mutating func missed(_ gap: EventGap) {
         if isOver { return }
-        items.append(.frame(form.gap(gap)))
+        items.append(Item(form.gap(gap)))
         uncounted += 1
     }
 
@@ -98,34 +133,50 @@ struct EventQueue: ~Copyable {
     mutating func open(_ first: [Frame]) -> Effect {
         guard state == .opening else { return .none }
         state = .open
-        items.insert(contentsOf: first.map { .frame($0) }, at: 0)
+        items.insert(contentsOf: first.map { Item($0) }, at: 0)
         uncounted += first.count
         return wake()
     }
 
     /// Queues a message. O(1).
     /// - Parameter sequence: the message's.
-    mutating func append(_ frame: Frame, _ sequence: UInt64) -> Effect {
-        if isOver { return .none }
-        let size = EventQueue.size(of: frame)
-        // One message alone is always taken: it is there already, and others hold it too.
-        if dropped.count > 0 || (waiting > 0 && waiting + size > limit) {
-            if dropped.count == 0 { dropped.after = lastQueued }
-            dropped.count += 1
-            dropped.last = sequence
-            return overflow == .close ? closeForSlowness() : .none
-        }
-        items.append(.frame(frame))
+    mutating func append(_ frame: Unmanaged<Frame>, _ sequence: UInt64) -> Effect {
+        let size = frame._withUnsafeGuaranteedRef { EventQueue.size(of: $0.bytes) }
+        if let effect = drop(sequence, size: size) { return effect }
+        return append(Item(retaining: frame), sequence, size: size)
+    }
+
+    /// Queues a message that is formatted when it is read. O(1).
+    mutating func append(_ message: Message, topic: Int) -> Effect {
+        if let effect = drop(message.sequence, size: message.size) { return effect }
+        return append(
+            Item(message, topic: topic, counted: message.size), message.sequence, size: message.size)
+    }
+
+    private mutating func append(_ item: Item, _ sequence: UInt64, size: Int) -> Effect {
+        items.append(item)
         waiting += size
         lastQueued = sequence
         return wake()
     }
 
+    /// What becomes of a message that finds no room, or comes too late; nil where it is to be queued.
+    @inline(__always)
+    private mutating func drop(_ sequence: UInt64, size: Int) -> Effect? {
+        if isOver { return Effect.none }
+        // One message alone is always taken: it is there already, and others hold it too.
+        guard dropped.count > 0 || (waiting > 0 && waiting + size > limit) else { return nil }
+        if dropped.count == 0 { dropped.after = lastQueued }
+        dropped.count += 1
+        dropped.last = sequence
+        return overflow == .close ? closeForSlowness() : Effect.none
+    }
+
     /// Queues a comment, if the reader has read everything and rests.
     mutating func beat() -> Effect {
         guard isIdle, state == .open, head == items.count else { return .none }
-        items.append(.frame(EventForm.heartbeat))
-        waiting += EventQueue.size(of: EventForm.heartbeat)
+        items.append(Item(EventForm.heartbeat))
+        waiting += EventQueue.size(of: EventForm.heartbeat.bytes)
         return wake()
     }
 
@@ -133,7 +184,7 @@ struct EventQueue: ~Copyable {
     mutating func finish() -> Effect {
         if isOver { return .none }
         tellOfDropped()
-        items.append(.frame(EventForm.stopping))
+        items.append(Item(EventForm.stopping))
         uncounted = items.count - head
         waiting = 0
         state = .ending
@@ -145,12 +196,10 @@ struct EventQueue: ~Copyable {
         // What is half read goes on to its end.
         let keepsFirst = offset > 0
         dropped.count += items.count - head - (keepsFirst ? 1 : 0)
-        let first = keepsFirst ? items[head] : nil
-        forget()
-        if let first { items.append(first) }
-        items.append(.frame(form.gap(gapOfDropped(isAfterKnown: false))))
+        forget(from: keepsFirst ? head + 1 : head)
+        items.append(Item(form.gap(gapOfDropped(isAfterKnown: false))))
         dropped.count = 0
-        items.append(.frame(EventForm.tooSlow))
+        items.append(Item(EventForm.tooSlow))
         uncounted = items.count
         state = .ending
         _ = wake()
@@ -160,11 +209,13 @@ struct EventQueue: ~Copyable {
     /// Lets go of everything: nothing is read any more.
     mutating func end() {
         state = .ended
-        forget()
+        forget(from: head)
     }
 
-    private mutating func forget() {
-        items = []
+    /// Lets go of the items from `start` on; those before it stay, where they are not read.
+    private mutating func forget(from start: Int) {
+        for index in start..<items.count { items[index].release() }
+        items = Array(items[head..<start])
         head = 0
         uncounted = 0
         waiting = 0
@@ -176,11 +227,11 @@ struct EventQueue: ~Copyable {
         return .wake
     }
 
-    private static func size(of frame: Frame) -> Int { frame.bytes.count + 16 }
+    private static func size(of bytes: ByteView) -> Int { bytes.count + 16 }
 
     private mutating func tellOfDropped() {
         if dropped.count == 0 { return }
-        items.append(.frame(form.gap(gapOfDropped(isAfterKnown: true))))
+        items.append(Item(form.gap(gapOfDropped(isAfterKnown: true))))
         uncounted = items.count - head
         waiting = 0
         lastQueued = dropped.last
@@ -205,7 +256,7 @@ struct EventQueue: ~Copyable {
                 if dropped.count == 0 { break }
                 tellOfDropped()
             }
-            let bytes = firstFrame().bytes
+            let bytes = items[head].bytes(form)
             let left = bytes.count - offset
             let space = room.count - written
             // Some clients read no further than to the end of what has come at once.
@@ -216,7 +267,7 @@ struct EventQueue: ~Copyable {
             }
             written += count
             offset += count
-            if offset == bytes.count { removeFirst() }
+            if offset == bytes.count { removeFirst(bytes) }
             if written == room.count { return .bytes(written) }
         }
         if written > 0 { return .bytes(written) }
@@ -229,27 +280,11 @@ struct EventQueue: ~Copyable {
         return .idle
     }
 
-    private mutating func firstFrame() -> Frame {
-        switch items[head] {
-        case .frame(let frame): return frame
-        case .message(let message, let topic):
-            var buffer = ByteBuffer(capacity: message.size + 112)
-            form.append(message, topic: topic, to: &buffer)
-            let frame = Frame(buffer)
-            items[head] = .frame(frame)
-            return frame
-        }
-    }
-
-    private mutating func removeFirst() {
-        if uncounted > 0 {
-            uncounted -= 1
-        } else if case .frame(let frame) = items[head] {
-            waiting -= EventQueue.size(of: frame)
-        }
+    private mutating func removeFirst(_ bytes: ByteView) {
+        if uncounted > 0 { uncounted -= 1 } else { waiting -= items[head].size(of: bytes) }
         offset = 0
         // What is read is let go of at once, its place later, with others.
-        items[head] = EventQueue.nothing
+        items[head].release()
         head += 1
         if head >= 64, head * 2 >= items.count {
             items.removeFirst(head)
@@ -257,5 +292,5 @@ struct EventQueue: ~Copyable {
         }
     }
 
-    private static let nothing = Item.frame(Frame(ByteBuffer()))
+    deinit { for index in head..<items.count { items[index].release() } }
 }

@@ -19,6 +19,11 @@ final class EventStream: Subscriber, BodyStream {
         var position = 0
     }
 
+    /// Up to how many bytes of memory a message is formatted once for all who are to get it, before it is known whether
+    /// they have room. A larger one is formatted by each when it is read: in many forms at a time it would take many
+    /// times its size.
+    private static let sharedSize = 64 << 10
+
     private let form: EventForm
     private let pubSub: PubSub
     private let streams: EventStreams
@@ -60,6 +65,8 @@ final class EventStream: Subscriber, BodyStream {
                         reason: .unknown, topic: nil, count: nil, after: nil,
                         before: subscription.start + 1)))
         }
+        // An id that was not given out yet would pass by what comes until it is.
+        if let id = position, id.sequence > start.sequence { position = nil }
         first.append(form.opening(after: position ?? start))
         let isOver = state.withLock { state in
             state.subscription = subscription
@@ -80,7 +87,10 @@ final class EventStream: Subscriber, BodyStream {
                 return .none
             }
             if state.queue.isOver { return .none }
-            let effect = state.queue.append(form.frame(message, topic: topic), message.sequence)
+            let effect =
+                message.size > EventStream.sharedSize
+                ? state.queue.append(message, topic: topic)
+                : state.queue.append(form.frame(message, topic: topic), message.sequence)
             if effect == .wake { state.waker?.wake() }
             return effect
         }

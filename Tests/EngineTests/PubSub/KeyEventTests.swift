@@ -73,6 +73,22 @@ import Testing
         #expect(other.gaps.count == 1)
     }
 
+    @Test func globsThatNobodyWatchesAreFew() {
+        let hub = PubSub()
+        let globs = (0..<300).map { keys("user:\($0):*") }
+        let recorder = Recorder()
+        let subscription = hub.subscribe(recorder, to: globs)
+        hub.unsubscribe(subscription)
+        // Those kept lose nothing; the others are told so.
+        let gaps = globs.map { glob in
+            let (late, again) = hub.record(glob, after: subscription.start)
+            hub.unsubscribe(again)
+            return late.gaps.count
+        }
+        #expect(gaps.filter { $0 == 0 }.count == 256)
+        #expect(gaps.filter { $0 == 1 }.count == 44)
+    }
+
     @Test func whoComesTooLateIsTold() {
         var limits = ReplayLimits()
         limits.linger = 0.01

@@ -26,6 +26,14 @@ import Testing
         #expect(recorder.received[0].subject == "")
     }
 
+    @Test func passwordsAreNotShown() {
+        let engine = MemoryEngine()
+        let (recorder, subscription) = engine.pubSub.record(.monitor)
+        _ = run(engine, "HELLO 2 auth user secret SETNAME me")
+        #expect(commands(recorder) == [#""HELLO" "2" "auth" "(redacted)" "(redacted)" "SETNAME" "me""#])
+        engine.pubSub.unsubscribe(subscription)
+    }
+
     @Test func commandsThatFailAreShownThoseRefusedAreNot() {
         let engine = MemoryEngine()
         let (recorder, subscription) = engine.pubSub.record(.monitor)

@@ -101,7 +101,7 @@ import Testing
         final class Framer: Subscriber {
             nonisolated(unsafe) var frames: [Frame] = []
             func receive(_ message: Message, topic: Int) {
-                frames.append(message.frame(7) { Frame(copy($0.content)) })
+                frames.append(message.frame(7) { Frame(copy($0.content)) }.takeUnretainedValue())
             }
             func missed(topic: Int, after: UInt64?, before: UInt64) {}
             private func copy(_ text: ByteView) -> ByteBuffer {

@@ -168,14 +168,44 @@ import Testing
     @Test(arguments: [
         ("BLPOP k -1", "ERR timeout is negative"),
         ("BLPOP k x", "ERR timeout is not a float or out of range"),
-        ("BLPOP k 1e30", "ERR timeout is out of range"), ("BLPOP k inf", "ERR timeout is out of range"),
+        ("BLPOP k 1e30", "ERR timeout is negative"), ("BLPOP k inf", "ERR timeout is negative"),
+        ("BLPOP k 9223371000000000", "ERR timeout is out of range"),
         ("BLMOVE a b LEFT UP 0", "ERR syntax error"),
         ("BLMPOP 0 0 a LEFT", "ERR numkeys should be greater than 0"),
         ("BZMPOP -1 1 a MIN", "ERR timeout is negative"),
+        ("BZMPOP -1 0 a MIN", "ERR numkeys should be greater than 0"),
+        ("BLMPOP -1 1 a UP", "ERR syntax error"),
         ("BLPOP k", "ERR wrong number of arguments for 'blpop' command"),
     ]) func badArgumentsAreErrors(line: String, error: String) {
         #expect(wait(line).atOnce == "(error) \(error)")
         #expect(engine.waiterCount == 0)
+    }
+
+    @Test func whoWaitsNoMoreIsLetGoOf() {
+        weak var gone: WaitingClient?
+        for ending in 0..<3 {
+            do {
+                let client = wait("BLPOP k 0")
+                gone = client
+                switch ending {
+                case 0: _ = client.end()
+                case 1: _ = run(engine, "RPUSH k v")
+                default:
+                    client.hangUp()
+                    _ = runTogether(engine, ["RPUSH k v", "DEL k"], asTransaction: false)
+                }
+            }
+            #expect(gone == nil, "ending \(ending)")
+        }
+    }
+
+    @Test func watchersSeeACommandOnce() {
+        let (recorder, subscription) = engine.pubSub.record(.monitor)
+        let client = wait("BLPOP k 0")
+        _ = run(engine, "RPUSH k v")
+        #expect(client.answer != nil)
+        #expect(recorder.contents.filter { $0.contains("BLPOP") }.count == 1)
+        engine.pubSub.unsubscribe(subscription)
     }
 
     @Test func infoCountsThem() {

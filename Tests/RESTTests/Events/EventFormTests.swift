@@ -130,7 +130,7 @@ private final class FrameRecorder: Subscriber, @unchecked Sendable {
     init(_ forms: [EventForm]) { self.forms = forms }
 
     func receive(_ message: Message, topic: Int) {
-        frames = forms.map { $0.frame(message, topic: 0) }
+        frames = forms.map { $0.frame(message, topic: 0).takeUnretainedValue() }
     }
 
     func missed(topic: Int, after: UInt64?, before: UInt64) {}

@@ -44,6 +44,32 @@ import Testing
         second.closed()
     }
 
+    @Test func anIdThatWasNotGivenOutYetLosesNothing() {
+        let bench = EventBench()
+        publish(1...3, bench)
+        let stream = bench.start(.json, news, after: "5f3a9c01-8")
+        let events = stream.events()
+        #expect(events.map(\.event) == ["gap", "subscribe"] || events.map(\.event) == ["subscribe", "gap"])
+        #expect(events.first { $0.event == "subscribe" }?.id == "5f3a9c01-3")
+        stream.closed()
+    }
+
+    /// What is written down in many forms would take many times its size before it is known who has room.
+    @Test func aLargeMessageIsWrittenWhenItIsRead() {
+        let bench = EventBench()
+        let patterns = (0..<4).map { Topic.named(pattern: String(repeating: "?", count: 4 - $0) + "*") }
+        let stream = bench.start(.json, patterns[0], patterns[1], patterns[2], patterns[3])
+        let text = String(repeating: "x", count: 300 << 10)
+        bench.run("PUBLISH", "news", text)
+        // The first takes the room that there is; the others are a gap.
+        let events = stream.events()
+        #expect(events.map(\.event).prefix(2) == ["subscribe", "pmessage"])
+        #expect(events[1].data.utf8.count > 300 << 10)
+        bench.run("PUBLISH", "news", "small")
+        #expect(stream.events().filter { $0.event == "pmessage" }.count == 4)
+        stream.closed()
+    }
+
     @Test func whoHasSeenNothingYetComesBackToo() {
         let bench = EventBench()
         publish(1...3, bench)

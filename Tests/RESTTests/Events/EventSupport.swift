@@ -30,6 +30,11 @@ extension EventForm {
 }
 
 extension EventQueue {
+    /// Queues a message's frame, which the queue retains.
+    mutating func append(_ frame: Frame, _ sequence: UInt64) -> Effect {
+        withExtendedLifetime(frame) { append(Unmanaged.passUnretained(frame), sequence) }
+    }
+
     /// Reads all there is.
     mutating func readAll(room: Int = 64 << 10) -> (text: String, isOver: Bool) {
         var text = ""
