@@ -15,7 +15,7 @@ final class Sleepers: Sendable {
     let descriptor: Int32
     private let changed: Int32
 
-    private let box = Mutex(Box())
+    private let table = Mutex(SleeperTable())
 
     init() throws(HTTPServerError) {
         descriptor = cepoll_create()
@@ -37,11 +37,11 @@ final class Sleepers: Sendable {
     /// - Returns: whether the server is about to stop: then who sleeps was told so already.
     func insert(_ waker: Waker) {
         let client = waker.suspended.connection.descriptor
-        let (isNext, isStopping) = box.withLock { box in
-            box.contents.wakers[client] = waker
-            guard waker.alarm < Deadline.never else { return (false, box.contents.isStopping) }
-            box.contents.insert(waker)
-            return (waker.position == 0, box.contents.isStopping)
+        let (isNext, isStopping) = table.withLock { table in
+            table.wakers[client] = waker
+            guard waker.alarm < Deadline.never else { return (false, table.isStopping) }
+            table.insert(waker)
+            return (waker.position == 0, table.isStopping)
         }
         // Where the system has no memory for it, the hanging-up is noticed at the next sending that fails.
         _ = cepoll_watch_hang_up(descriptor, client)
@@ -52,9 +52,9 @@ final class Sleepers: Sendable {
     /// Ends that: on return nobody but who has the waker from elsewhere wakes it. The socket is still open. O(log n).
     func remove(_ waker: Waker) {
         let client = waker.suspended.connection.descriptor
-        box.withLock { box in
-            if box.contents.wakers[client] === waker { box.contents.wakers[client] = nil }
-            box.contents.remove(waker)
+        table.withLock { table in
+            if table.wakers[client] === waker { table.wakers[client] = nil }
+            table.remove(waker)
         }
         cepoll_forget(descriptor, client)
     }
@@ -62,13 +62,13 @@ final class Sleepers: Sendable {
     // MARK: The housekeeper
 
     /// When the next alarm is due; `Deadline.never` where there is none.
-    var nextAlarm: UInt64 { box.withLock { $0.contents.alarms.first?.alarm ?? Deadline.never } }
+    var nextAlarm: UInt64 { table.withLock { $0.alarms.first?.alarm ?? Deadline.never } }
 
     /// Wakes those whose alarm is due.
     func ring(at now: UInt64) {
-        box.withLock { box in
-            while let first = box.contents.alarms.first, first.alarm <= now {
-                box.contents.remove(first)
+        table.withLock { table in
+            while let first = table.alarms.first, first.alarm <= now {
+                table.remove(first)
                 first.wake()
             }
         }
@@ -83,8 +83,8 @@ final class Sleepers: Sendable {
                     cepoll_clear(changed)
                     continue
                 }
-                box.withLock { box in
-                    guard let waker = box.contents.wakers[client] else { return }
+                table.withLock { table in
+                    guard let waker = table.wakers[client] else { return }
                     waker.isHungUp.store(true, ordering: .releasing)
                     waker.wake()
                 }
@@ -94,20 +94,17 @@ final class Sleepers: Sendable {
 
     /// Tells all that the server is about to stop.
     func finish() {
-        let wakers = box.withLock { box in
-            box.contents.isStopping = true
-            return Array(box.contents.wakers.values)
+        let wakers = table.withLock { table in
+            table.isStopping = true
+            return Array(table.wakers.values)
         }
         for waker in wakers { waker.sleeper.finish() }
         wakeAll()
     }
 
     /// Wakes all.
-    func wakeAll() { box.withLock { box in for waker in box.contents.wakers.values { waker.wake() } } }
+    func wakeAll() { table.withLock { table in for waker in table.wakers.values { waker.wake() } } }
 }
-
-/// Carries the contents into and out of the lock. Unchecked Sendable: they are touched only under it.
-private struct Box: @unchecked Sendable { var contents = SleeperTable() }
 
 /// The wakers of sleeping connections, by descriptor and by alarm.
 private struct SleeperTable {

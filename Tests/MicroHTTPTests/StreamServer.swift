@@ -1,5 +1,4 @@
 import Bytes
-import Glibc
 import MicroHTTP
 import Synchronization
 
@@ -130,21 +129,9 @@ final class StreamHandler: HTTPHandler {
     }
 }
 
-/// A server of those on a free port, stopped when the test is over.
-final class StreamServer {
-    let handler = StreamHandler()
-    let server: HTTPServer<StreamHandler>
-
-    init(_ change: (inout HTTPOptions) -> Void = { _ in }) throws {
-        var options = HTTPOptions()
-        options.port = 0
-        change(&options)
-        server = try HTTPServer(options, handler: handler)
-    }
-
-    deinit { server.stop(grace: 0) }
-
-    func connect() -> Client { Client(port: server.port) }
+/// A server of those.
+final class StreamServer: RunningServer<StreamHandler> {
+    init(_ change: (inout HTTPOptions) -> Void = { _ in }) throws { try super.init(StreamHandler(), change) }
 
     /// Opens a stream, and waits until it is idle.
     func stream() -> (client: Client, stream: TestStream)? {
@@ -154,22 +141,4 @@ final class StreamServer {
         guard eventually({ handler.streams.count == before + 1 }) else { return nil }
         return (client, handler.streams[before])
     }
-
-    func waits(for count: Int) -> Bool { eventually { server.waitingCount == count } }
-}
-
-/// Runs `body` on a thread of its own.
-func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t {
-    final class Box: Sendable {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-    var thread = pthread_t()
-    pthread_create(
-        &thread, nil,
-        { raw in
-            Unmanaged<Box>.fromOpaque(raw!).takeRetainedValue().body()
-            return nil
-        }, Unmanaged.passRetained(Box(body)).toOpaque())
-    return thread
 }

@@ -23,11 +23,11 @@ import Testing
         let server = try StreamServer { $0.threads = 2 }
         let pairs = try (0..<20).map { _ in try #require(server.stream()) }
         let rounds = 500
-        var threads: [pthread_t] = []
+        var joins: [() -> Void] = []
         for part in 0..<2 {
             let streams = pairs.enumerated().filter { $0.offset % 2 == part }.map { $0.element.stream }
-            threads.append(
-                startThread {
+            joins.append(
+                inBackground {
                     for _ in 0..<rounds { for stream in streams { stream.push("x") } }
                     for stream in streams {
                         stream.push(".")
@@ -39,7 +39,7 @@ import Testing
             let response = client.response()
             #expect(response?.body == String(repeating: "x", count: rounds) + ".")
         }
-        for thread in threads { pthread_join(thread, nil) }
+        for join in joins { join() }
         #expect(server.waits(for: 0))
     }
 

@@ -64,24 +64,33 @@ final class EchoHandler: HTTPHandler {
     }
 }
 
-/// A server on a free port, stopped when the test is over.
-final class TestServer {
-    let handler = EchoHandler()
-    let server: HTTPServer<EchoHandler>
+/// A server of such a handler on a free port, stopped when the test is over.
+class RunningServer<Handler: HTTPHandler> {
+    let handler: Handler
+    let server: HTTPServer<Handler>
 
-    init(_ change: (inout HTTPOptions) -> Void = { _ in }) throws {
+    init(_ handler: Handler, _ change: (inout HTTPOptions) -> Void) throws {
         var options = HTTPOptions()
         options.port = 0
         change(&options)
+        self.handler = handler
         server = try HTTPServer(options, handler: handler)
     }
 
-    deinit {
-        handler.release.store(true, ordering: .relaxed)
-        server.stop(grace: 0)
-    }
+    deinit { server.stop(grace: 0) }
 
     func connect() -> Client { Client(port: server.port) }
+
+    /// Waits until exactly so many connections wait; false if they never do.
+    func waits(for count: Int) -> Bool { eventually { server.waitingCount == count } }
+}
+
+/// A server that echoes.
+final class TestServer: RunningServer<EchoHandler> {
+    init(_ change: (inout HTTPOptions) -> Void = { _ in }) throws { try super.init(EchoHandler(), change) }
+
+    // Before the server is stopped, which waits for what the handler does.
+    deinit { handler.release.store(true, ordering: .relaxed) }
 
     /// Whether a new client is served.
     func isServing() -> Bool { connect().request("GET /alive")?.body == "GET /alive  " }

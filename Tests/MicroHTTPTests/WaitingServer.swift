@@ -56,24 +56,9 @@ final class WaitingHandler: HTTPHandler {
     }
 }
 
-/// A server of those on a free port, stopped when the test is over.
-final class WaitingServer {
-    let handler = WaitingHandler()
-    let server: HTTPServer<WaitingHandler>
-
-    init(_ change: (inout HTTPOptions) -> Void = { _ in }) throws {
-        var options = HTTPOptions()
-        options.port = 0
-        change(&options)
-        server = try HTTPServer(options, handler: handler)
-    }
-
-    deinit { server.stop(grace: 0) }
-
-    func connect() -> Client { Client(port: server.port) }
-
-    /// Waits until exactly so many connections wait; false if they never do.
-    func waits(for count: Int) -> Bool { eventually { server.waitingCount == count } }
+/// A server of those.
+final class WaitingServer: RunningServer<WaitingHandler> {
+    init(_ change: (inout HTTPOptions) -> Void = { _ in }) throws { try super.init(WaitingHandler(), change) }
 
     /// A client for each ticket, whose response waits for it.
     func holding(_ tickets: some Sequence<UInt64>) -> [Client] {

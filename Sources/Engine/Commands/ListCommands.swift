@@ -68,18 +68,25 @@ enum ListCommands<K: Keyspace & ~Copyable> {
     ) throws(CommandError) {
         if a.count == 1 {
             guard let list = try keys.list(a[0], .write) else { return reply.null() }
-            let range = end.range(1, of: list.count)
-            reply.bytes(list.get(range.lowerBound))
-            list.remove(range)
-            return keys.eventOfRemoval(.list, end.popEvent, a[0], left: list.count)
+            return popOne(end, list, a[0], &keys, &reply)
         }
         guard let count = parseInt64(a[1]), count >= 0 else { throw .notPositive }
         guard let list = try keys.list(a[0], .write) else { return reply.nullArray() }
         pop(Int(count), end, list, a[0], &keys, &reply)
     }
 
+    /// Removes the item at an end, of which there is one, and answers it.
+    static func popOne(
+        _ end: ListEnd, _ list: K.List, _ key: ByteView, _ keys: inout K, _ reply: inout Reply
+    ) {
+        let range = end.range(1, of: list.count)
+        reply.bytes(list.get(range.lowerBound))
+        list.remove(range)
+        keys.eventOfRemoval(.list, end.popEvent, key, left: list.count)
+    }
+
     /// Removes up to `count` items at an end and answers them as an array, the outermost first.
-    static func pop(
+    private static func pop(
         _ count: Int, _ end: ListEnd, _ list: K.List, _ key: ByteView, _ keys: inout K, _ reply: inout Reply
     ) {
         let range = end.range(min(count, list.count), of: list.count)
@@ -97,34 +104,46 @@ enum ListCommands<K: Keyspace & ~Copyable> {
     static func lmpop(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        var none: Int64?
-        _ = try multiplePop(a, timeout: nil, &none, &keys, &reply)
+        _ = try popFirst(MultiplePop(a), a, &keys, &reply)
     }
 
-    /// LMPOP, and what it has taken; nil where all lists are empty. A time to wait is read last.
-    static func multiplePop(
-        _ a: borrowing Arguments, timeout: ByteView?, _ milliseconds: inout Int64?, _ keys: inout K,
-        _ reply: inout Reply
-    ) throws(CommandError) -> (key: ByteView, end: ListEnd, count: Int)? {
-        guard let number = parseInt64(a[0]), number > 0 else { throw .numkeysNotPositive }
-        guard number < Int64(a.count - 1) else { throw .syntax }
-        let numkeys = Int(number)
-        guard let end = ListEnd(a[numkeys + 1]) else { throw .syntax }
-        var count: Int64 = 1
-        if a.count > numkeys + 2 {
-            guard a.count > numkeys + 3, a.matches(numkeys + 2, "COUNT") else { throw .syntax }
-            guard let given = parseInt64(a[numkeys + 3]), given > 0 else { throw .popCountNotPositive }
-            guard a.count == numkeys + 4 else { throw .syntax }
-            count = given
+    /// What LMPOP's arguments ask for: up to `count` items at an end of the first list that is not empty, of so many
+    /// whose keys are the arguments from 1 on.
+    struct MultiplePop {
+        let keys: ClosedRange<Int>
+        let end: ListEnd
+        let count: Int
+
+        init(_ a: borrowing Arguments) throws(CommandError) {
+            guard let number = parseInt64(a[0]), number > 0 else { throw .numkeysNotPositive }
+            guard number < Int64(a.count - 1) else { throw .syntax }
+            let numkeys = Int(number)
+            guard let end = ListEnd(a[numkeys + 1]) else { throw .syntax }
+            var count: Int64 = 1
+            if a.count > numkeys + 2 {
+                guard a.count > numkeys + 3, a.matches(numkeys + 2, "COUNT") else { throw .syntax }
+                guard let given = parseInt64(a[numkeys + 3]), given > 0 else { throw .popCountNotPositive }
+                guard a.count == numkeys + 4 else { throw .syntax }
+                count = given
+            }
+            keys = 1...numkeys
+            self.end = end
+            self.count = Int(count)
         }
-        if let timeout { milliseconds = try waitingTime(timeout) }
-        for i in 1...numkeys {
-            guard let list = try keys.list(a[i], .write), list.count > 0 else { continue }
+    }
+
+    /// Answers what LMPOP does.
+    /// - Returns: what it has taken; nil where all lists are empty.
+    static func popFirst(
+        _ wanted: MultiplePop, _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
+    ) throws(CommandError) -> (key: ByteView, count: Int)? {
+        for index in wanted.keys {
+            guard let list = try keys.list(a[index], .write), list.count > 0 else { continue }
             reply.array(2)
-            reply.bytes(a[i])
-            let taken = min(Int(count), list.count)
-            pop(taken, end, list, a[i], &keys, &reply)
-            return (a[i], end, taken)
+            reply.bytes(a[index])
+            let taken = min(wanted.count, list.count)
+            pop(taken, wanted.end, list, a[index], &keys, &reply)
+            return (a[index], taken)
         }
         reply.nullArray()
         return nil
@@ -137,20 +156,25 @@ enum ListCommands<K: Keyspace & ~Copyable> {
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
         guard let from = ListEnd(a[2]), let to = ListEnd(a[3]) else { throw .syntax }
-        try move(a, from, to, &keys, &reply)
+        _ = try move(a, from, to, &keys, &reply)
     }
 
     @Sendable
     static func rpoplpush(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        try move(a, .right, .left, &keys, &reply)
+        _ = try move(a, .right, .left, &keys, &reply)
     }
 
+    /// Moves an item from an end of the list at the first argument to one at the second, and answers it: nil, and
+    /// false, where there is none.
     static func move(
         _ a: borrowing Arguments, _ from: ListEnd, _ to: ListEnd, _ keys: inout K, _ reply: inout Reply
-    ) throws(CommandError) {
-        guard let source = try keys.list(a[0], .write) else { return reply.null() }
+    ) throws(CommandError) -> Bool {
+        guard let source = try keys.list(a[0], .write) else {
+            reply.null()
+            return false
+        }
         let destination = try keys.list(a[1], .create)!
         // The destination may be the source: the item has to outlive its removal.
         var item = ByteBuffer()
@@ -161,6 +185,7 @@ enum ListCommands<K: Keyspace & ~Copyable> {
         keys.event(.list, to.pushEvent, a[1])
         keys.eventOfRemoval(.list, from.popEvent, a[0], left: source.count)
         reply.bytes(item.view)
+        return true
     }
 
     // MARK: Reading

@@ -3,7 +3,7 @@ internal import Bytes
 /// ZPOPMIN, ZPOPMAX, ZMPOP.
 enum SortedSetPops<K: Keyspace & ~Copyable> {
     /// Removes up to `count` members from an end and answers them: as pairs, or flat.
-    static func pop(
+    private static func pop(
         _ count: Int64, highest: Bool, pairs: Bool, from zset: K.SortedSet, _ key: ByteView, _ keys: inout K,
         _ reply: inout Reply
     ) {
@@ -11,6 +11,22 @@ enum SortedSetPops<K: Keyspace & ~Copyable> {
         let taken = Int(min(count, Int64(size)))
         let ranks = highest ? size - taken..<size : 0..<taken
         reply.array(pairs ? taken : 2 * taken)
+        take(ranks, highest: highest, pairs: pairs, from: zset, key, &keys, &reply)
+    }
+
+    /// Removes the member at an end of a sorted set that has one, and answers it and its score, without an array
+    /// around them.
+    static func takeOne(
+        highest: Bool, from zset: K.SortedSet, _ key: ByteView, _ keys: inout K, _ reply: inout Reply
+    ) {
+        let rank = highest ? zset.count - 1 : 0
+        take(rank..<rank + 1, highest: highest, pairs: false, from: zset, key, &keys, &reply)
+    }
+
+    private static func take(
+        _ ranks: Range<Int>, highest: Bool, pairs: Bool, from zset: K.SortedSet, _ key: ByteView,
+        _ keys: inout K, _ reply: inout Reply
+    ) {
         zset.forEach(ranks, reverse: highest) { member, score in
             if pairs { reply.array(2) }
             reply.bytes(member)
@@ -47,38 +63,49 @@ enum SortedSetPops<K: Keyspace & ~Copyable> {
     @Sendable static func zmpop(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        var none: Int64?
-        _ = try multiplePop(a, timeout: nil, &none, &keys, &reply)
+        _ = try popFirst(MultiplePop(a), a, &keys, &reply)
     }
 
-    /// ZMPOP, and what it has taken; nil where all sorted sets are empty. A time to wait is read last.
-    static func multiplePop(
-        _ a: borrowing Arguments, timeout: ByteView?, _ milliseconds: inout Int64?, _ keys: inout K,
-        _ reply: inout Reply
-    ) throws(CommandError) -> (key: ByteView, highest: Bool, count: Int)? {
-        let numkeys = try a.integer(0, or: .numkeysNotPositive)
-        if numkeys < 1 { throw .numkeysNotPositive }
-        if numkeys > Int64(a.count - 2) { throw .syntax }
-        let end = Int(numkeys) + 1
-        let highest = a.matches(end, "MAX")
-        if !highest, !a.matches(end, "MIN") { throw .syntax }
-        var count: Int64?
-        var index = end + 1
-        while index < a.count {
-            guard count == nil, index + 1 < a.count, a.matches(index, "COUNT") else { throw .syntax }
-            let value = try a.integer(index + 1, or: .popCountNotPositive)
-            if value < 1 { throw .popCountNotPositive }
-            count = value
-            index += 2
+    /// What ZMPOP's arguments ask for: up to `count` members from an end of the first sorted set that is not empty, of
+    /// so many whose keys are the arguments from 1 on.
+    struct MultiplePop {
+        let keys: ClosedRange<Int>
+        let highest: Bool
+        let count: Int64
+
+        init(_ a: borrowing Arguments) throws(CommandError) {
+            let numkeys = try a.integer(0, or: .numkeysNotPositive)
+            if numkeys < 1 { throw .numkeysNotPositive }
+            if numkeys > Int64(a.count - 2) { throw .syntax }
+            let end = Int(numkeys) + 1
+            highest = a.matches(end, "MAX")
+            if !highest, !a.matches(end, "MIN") { throw .syntax }
+            var count: Int64?
+            var index = end + 1
+            while index < a.count {
+                guard count == nil, index + 1 < a.count, a.matches(index, "COUNT") else { throw .syntax }
+                let value = try a.integer(index + 1, or: .popCountNotPositive)
+                if value < 1 { throw .popCountNotPositive }
+                count = value
+                index += 2
+            }
+            keys = 1...Int(numkeys)
+            self.count = count ?? 1
         }
-        if let timeout { milliseconds = try waitingTime(timeout) }
-        for index in 1..<end {
+    }
+
+    /// Answers what ZMPOP does.
+    /// - Returns: what it has taken; nil where all sorted sets are empty.
+    static func popFirst(
+        _ wanted: MultiplePop, _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
+    ) throws(CommandError) -> (key: ByteView, count: Int64)? {
+        for index in wanted.keys {
             guard let zset = try keys.sortedSet(a[index], .write) else { continue }
             reply.array(2)
             reply.bytes(a[index])
-            let taken = min(count ?? 1, Int64(zset.count))
-            pop(taken, highest: highest, pairs: true, from: zset, a[index], &keys, &reply)
-            return (a[index], highest, Int(taken))
+            let taken = min(wanted.count, Int64(zset.count))
+            pop(taken, highest: wanted.highest, pairs: true, from: zset, a[index], &keys, &reply)
+            return (a[index], taken)
         }
         reply.nullArray()
         return nil

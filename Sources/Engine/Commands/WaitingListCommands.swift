@@ -25,11 +25,8 @@ enum WaitingListCommands<K: Keyspace & ~Copyable> {
             guard let list = try keys.list(a[index], .write), list.count > 0 else { continue }
             reply.array(2)
             reply.bytes(a[index])
-            let range = end.range(1, of: list.count)
-            reply.bytes(list.get(range.lowerBound))
-            list.remove(range)
-            keys.effect(effect, a[index])
-            return keys.eventOfRemoval(.list, end.popEvent, a[index], left: list.count)
+            ListCommands.popOne(end, list, a[index], &keys, &reply)
+            return keys.effect(effect, a[index])
         }
         reply.nullArray()
         keys.wait(for: .list, milliseconds: milliseconds)
@@ -39,11 +36,14 @@ enum WaitingListCommands<K: Keyspace & ~Copyable> {
     static func blmpop(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        var milliseconds: Int64?
-        let popped = try ListCommands.multiplePop(a.dropFirst(1), timeout: a[0], &milliseconds, &keys, &reply)
-        guard let popped else { return keys.wait(for: .list, milliseconds: milliseconds) }
+        let wanted = try ListCommands<K>.MultiplePop(a.dropFirst(1))
+        // Read last, as in Redis.
+        let milliseconds = try waitingTime(a[0])
+        guard let popped = try ListCommands.popFirst(wanted, a.dropFirst(1), &keys, &reply) else {
+            return keys.wait(for: .list, milliseconds: milliseconds)
+        }
         keys.effect(3) { batch in
-            batch.append(popped.end == .left ? "LPOP" : "RPOP")
+            batch.append(wanted.end == .left ? "LPOP" : "RPOP")
             batch.append(popped.key)
             batch.append(decimal: Int64(popped.count))
         }
@@ -55,11 +55,9 @@ enum WaitingListCommands<K: Keyspace & ~Copyable> {
     ) throws(CommandError) {
         guard let from = ListEnd(a[2]), let to = ListEnd(a[3]) else { throw .syntax }
         let milliseconds = try waitingTime(a[4])
-        guard try keys.list(a[0], .write) != nil else {
-            reply.null()
+        guard try ListCommands.move(a, from, to, &keys, &reply) else {
             return keys.wait(for: .list, milliseconds: milliseconds)
         }
-        try ListCommands.move(a, from, to, &keys, &reply)
         keys.effect("LMOVE", a[0], a[1], a[2], a[3])
     }
 
@@ -68,11 +66,9 @@ enum WaitingListCommands<K: Keyspace & ~Copyable> {
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
         let milliseconds = try waitingTime(a[2])
-        guard try keys.list(a[0], .write) != nil else {
-            reply.null()
+        guard try ListCommands.move(a, .right, .left, &keys, &reply) else {
             return keys.wait(for: .list, milliseconds: milliseconds)
         }
-        try ListCommands.move(a, .right, .left, &keys, &reply)
         keys.effect("RPOPLPUSH", a[0], a[1])
     }
 

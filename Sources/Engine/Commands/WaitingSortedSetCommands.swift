@@ -24,16 +24,8 @@ enum WaitingSortedSetCommands<K: Keyspace & ~Copyable> {
             guard let zset = try keys.sortedSet(a[index], .write), zset.count > 0 else { continue }
             reply.array(3)
             reply.bytes(a[index])
-            let rank = highest ? zset.count - 1 : 0
-            zset.forEach(rank..<rank + 1, reverse: false) { member, score in
-                reply.bytes(member)
-                reply.double(score)
-                return true
-            }
-            zset.remove(rank..<rank + 1)
-            keys.effect(highest ? "ZPOPMAX" : "ZPOPMIN", a[index])
-            return keys.eventOfRemoval(
-                .sortedSet, highest ? "zpopmax" : "zpopmin", a[index], left: zset.count)
+            SortedSetPops.takeOne(highest: highest, from: zset, a[index], &keys, &reply)
+            return keys.effect(highest ? "ZPOPMAX" : "ZPOPMIN", a[index])
         }
         reply.nullArray()
         keys.wait(for: .sortedSet, milliseconds: milliseconds)
@@ -43,14 +35,16 @@ enum WaitingSortedSetCommands<K: Keyspace & ~Copyable> {
     static func bzmpop(
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
-        var milliseconds: Int64?
-        let popped = try SortedSetPops.multiplePop(
-            a.dropFirst(1), timeout: a[0], &milliseconds, &keys, &reply)
-        guard let popped else { return keys.wait(for: .sortedSet, milliseconds: milliseconds) }
+        let wanted = try SortedSetPops<K>.MultiplePop(a.dropFirst(1))
+        // Read last, as in Redis.
+        let milliseconds = try waitingTime(a[0])
+        guard let popped = try SortedSetPops.popFirst(wanted, a.dropFirst(1), &keys, &reply) else {
+            return keys.wait(for: .sortedSet, milliseconds: milliseconds)
+        }
         keys.effect(3) { batch in
-            batch.append(popped.highest ? "ZPOPMAX" : "ZPOPMIN")
+            batch.append(wanted.highest ? "ZPOPMAX" : "ZPOPMIN")
             batch.append(popped.key)
-            batch.append(decimal: Int64(popped.count))
+            batch.append(decimal: popped.count)
         }
     }
 

@@ -57,11 +57,11 @@ public final class PubSub: @unchecked Sendable {
     /// - Parameter ticket: what must be durable before anyone may see it; 0: nothing, but what is to come after others
     ///   that wait waits with them.
     func deliver(_ outbox: inout EventOutbox, after ticket: UInt64) {
-        pthread_mutex_lock(lock)
-        defer { pthread_mutex_unlock(lock) }
-        if hub.endLingering() { updateWanted() }
-        hub.deliver(&outbox, after: ticket)
-        updateFull()
+        locked { hub in
+            if hub.endLingering() { updateWanted() }
+            hub.deliver(&outbox, after: ticket)
+            updateFull()
+        }
     }
 
     /// Delivers what waited for that ticket or an earlier one.

@@ -27,47 +27,6 @@ struct EventQueue: ~Copyable {
         case end
     }
 
-    /// What waits: a frame, or a message that is written only when it is its turn, since what is replayed may be much
-    /// and is kept anyway.
-    ///
-    /// Invariant: each is retained once while it is among the items from `head` on; `removeFirst` and `forget` end that. Counted by hand,
-    /// since an enum of references is retained and released several times on its way through an array.
-    private struct Item {
-        private var frame: Unmanaged<Frame>?
-        private var message: Unmanaged<Message>?
-        private var topic = 0
-        private var counted = 0
-
-        init(_ frame: Frame) { self.frame = Unmanaged.passRetained(frame) }
-
-        init(retaining frame: Unmanaged<Frame>) { self.frame = frame.retain() }
-
-        init(_ message: Message, topic: Int, counted: Int = 0) {
-            self.message = Unmanaged.passRetained(message)
-            self.topic = topic
-            self.counted = counted
-        }
-
-        /// What it counts against the limit: a frame its size, a message what was said of it.
-        func size(of bytes: ByteView) -> Int { counted > 0 ? counted : EventQueue.size(of: bytes) }
-
-        func release() {
-            frame?.release()
-            message?.release()
-        }
-
-        /// Its bytes, which live as long as it is retained; made now of a message.
-        mutating func bytes(_ form: EventForm) -> ByteView {
-            if frame == nil, let message = message.take() {
-                let message = message.takeRetainedValue()
-                var buffer = ByteBuffer(capacity: message.size + 112)
-                form.append(message, topic: topic, to: &buffer)
-                frame = Unmanaged.passRetained(Frame(buffer))
-            }
-            return frame.unsafelyUnwrapped._withUnsafeGuaranteedRef { $0.bytes }
-        }
-    }
-
     private enum State {
         /// Nothing can be read yet.
         case opening
@@ -82,7 +41,7 @@ struct EventQueue: ~Copyable {
     private let overflow: EventOptions.Overflow
     private var state = State.opening
     /// The items, of which those before `head` are read.
-    private var items: [Item] = []
+    private var items: [QueuedEvent] = []
     private var head = 0
     /// Bytes read of the first item.
     private var offset = 0
@@ -117,7 +76,7 @@ struct EventQueue: ~Copyable {
     /// Queues a message that was missed, and is kept; it counts for nothing. Before `open`.
     mutating func replay(_ message: Message, topic: Int) {
         if isOver { return }
-        items.append(Item(message, topic: topic))
+        items.append(QueuedEvent(message, topic: topic))
         uncounted += 1
         lastQueued = message.sequence
     }
@@ -125,7 +84,7 @@ struct EventQueue: ~Copyable {
     /// Queues that messages are missing. Before `open`.
     mutating func missed(_ gap: EventGap) {
         if isOver { return }
-        items.append(Item(form.gap(gap)))
+        items.append(QueuedEvent(form.gap(gap)))
         uncounted += 1
     }
 
@@ -133,7 +92,7 @@ struct EventQueue: ~Copyable {
     mutating func open(_ first: [Frame]) -> Effect {
         guard state == .opening else { return .none }
         state = .open
-        items.insert(contentsOf: first.map { Item($0) }, at: 0)
+        items.insert(contentsOf: first.map { QueuedEvent($0) }, at: 0)
         uncounted += first.count
         return wake()
     }
@@ -141,19 +100,19 @@ struct EventQueue: ~Copyable {
     /// Queues a message. O(1).
     /// - Parameter sequence: the message's.
     mutating func append(_ frame: Unmanaged<Frame>, _ sequence: UInt64) -> Effect {
-        let size = frame._withUnsafeGuaranteedRef { EventQueue.size(of: $0.bytes) }
+        let size = frame._withUnsafeGuaranteedRef { QueuedEvent.size(of: $0.bytes) }
         if let effect = drop(sequence, size: size) { return effect }
-        return append(Item(retaining: frame), sequence, size: size)
+        return append(QueuedEvent(retaining: frame), sequence, size: size)
     }
 
     /// Queues a message that is formatted when it is read. O(1).
     mutating func append(_ message: Message, topic: Int) -> Effect {
         if let effect = drop(message.sequence, size: message.size) { return effect }
         return append(
-            Item(message, topic: topic, counted: message.size), message.sequence, size: message.size)
+            QueuedEvent(message, topic: topic, counted: message.size), message.sequence, size: message.size)
     }
 
-    private mutating func append(_ item: Item, _ sequence: UInt64, size: Int) -> Effect {
+    private mutating func append(_ item: QueuedEvent, _ sequence: UInt64, size: Int) -> Effect {
         items.append(item)
         waiting += size
         lastQueued = sequence
@@ -175,8 +134,8 @@ struct EventQueue: ~Copyable {
     /// Queues a comment, if the reader has read everything and rests.
     mutating func beat() -> Effect {
         guard isIdle, state == .open, head == items.count else { return .none }
-        items.append(Item(EventForm.heartbeat))
-        waiting += EventQueue.size(of: EventForm.heartbeat.bytes)
+        items.append(QueuedEvent(EventForm.heartbeat))
+        waiting += QueuedEvent.size(of: EventForm.heartbeat.bytes)
         return wake()
     }
 
@@ -184,7 +143,7 @@ struct EventQueue: ~Copyable {
     mutating func finish() -> Effect {
         if isOver { return .none }
         tellOfDropped()
-        items.append(Item(EventForm.stopping))
+        items.append(QueuedEvent(EventForm.stopping))
         uncounted = items.count - head
         waiting = 0
         state = .ending
@@ -197,9 +156,9 @@ struct EventQueue: ~Copyable {
         let keepsFirst = offset > 0
         dropped.count += items.count - head - (keepsFirst ? 1 : 0)
         forget(from: keepsFirst ? head + 1 : head)
-        items.append(Item(form.gap(gapOfDropped(isAfterKnown: false))))
+        items.append(QueuedEvent(form.gap(gapOfDropped(isAfterKnown: false))))
         dropped.count = 0
-        items.append(Item(EventForm.tooSlow))
+        items.append(QueuedEvent(EventForm.tooSlow))
         uncounted = items.count
         state = .ending
         _ = wake()
@@ -227,11 +186,9 @@ struct EventQueue: ~Copyable {
         return .wake
     }
 
-    private static func size(of bytes: ByteView) -> Int { bytes.count + 16 }
-
     private mutating func tellOfDropped() {
         if dropped.count == 0 { return }
-        items.append(Item(form.gap(gapOfDropped(isAfterKnown: true))))
+        items.append(QueuedEvent(form.gap(gapOfDropped(isAfterKnown: true))))
         uncounted = items.count - head
         waiting = 0
         lastQueued = dropped.last
