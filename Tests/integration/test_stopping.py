@@ -15,6 +15,9 @@ def refused(port):
     try:
         connect(port).close()
         return False
+    except ConnectionResetError:
+        # The instant at which the listening ends: it is not refused yet.
+        return False
     except ConnectionRefusedError:
         return True
 
