@@ -95,12 +95,15 @@ final class TestWork: ParkedWork {
     }
 }
 
-/// Answers `/stream/<n>` with a stream and `/park/<seconds>` when its work is done.
+/// Answers `/stream/<n>` with a stream and `/park/<seconds>` when its work is done, with the
+/// work's result and the request's body.
 final class StreamHandler: HTTPHandler {
     private let made = Mutex<([TestStream], [TestWork])>(([], []))
     let handled = Atomic(0)
     /// Whether a woken request is parked again while it has no result.
     let parksAgain = Atomic(false)
+    /// Whether it is parked again even when the server stops.
+    let parksForEver = Atomic(false)
 
     var streams: [TestStream] { made.withLock { $0.0 } }
     var works: [TestWork] { made.withLock { $0.1 } }
@@ -116,10 +119,14 @@ final class StreamHandler: HTTPHandler {
             response.setBody(stream: stream)
         case "park":
             if let work = request.parked as? TestWork {
-                if work.result == nil, !work.isStopping, parksAgain.load(ordering: .relaxed) {
+                let parks =
+                    work.isStopping
+                    ? parksForEver.load(ordering: .relaxed) : parksAgain.load(ordering: .relaxed)
+                if work.result == nil, parks {
                     return response.park(work, seconds: nil)
                 }
                 response.body.append(work.result ?? (work.isStopping ? "stopping" : "nothing"))
+                response.body.append(request.body)
                 return
             }
             let work = TestWork()
@@ -156,20 +163,19 @@ final class StreamServer {
     }
 
     func waits(for count: Int) -> Bool { eventually { server.waitingCount == count } }
+
+    /// Begins to stop; returns when no new connection is accepted any more, and the result waits for the end.
+    func stopInBackground(grace: Double) -> () -> Void {
+        let (server, port) = (server, server.port)
+        let join = inBackground { server.stop(grace: grace) }
+        _ = eventually { Client(port: port, optional: true) == nil }
+        return join
+    }
 }
 
-/// Runs `body` on a thread of its own.
-func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t {
-    final class Box: Sendable {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-    var thread = pthread_t()
-    pthread_create(
-        &thread, nil,
-        { raw in
-            Unmanaged<Box>.fromOpaque(raw!).takeRetainedValue().body()
-            return nil
-        }, Unmanaged.passRetained(Box(body)).toOpaque())
-    return thread
+/// What threads look at to end.
+final class Flag: Sendable {
+    private let value = Atomic(false)
+    var isSet: Bool { value.load(ordering: .relaxed) }
+    func set() { value.store(true, ordering: .relaxed) }
 }
