@@ -100,6 +100,8 @@ final class TestWork: ParkedWork {
 final class StreamHandler: HTTPHandler {
     private let made = Mutex<([TestStream], [TestWork])>(([], []))
     let handled = Atomic(0)
+    /// How many requests have begun to arrive.
+    let announced = Atomic(0)
     /// Whether a woken request is parked again while it has no result.
     let parksAgain = Atomic(false)
     /// Whether it is parked again even when the server stops.
@@ -107,6 +109,8 @@ final class StreamHandler: HTTPHandler {
 
     var streams: [TestStream] { made.withLock { $0.0 } }
     var works: [TestWork] { made.withLock { $0.1 } }
+
+    func announce(_ request: HTTPRequest) { announced.add(1, ordering: .relaxed) }
 
     func handle(_ request: HTTPRequest, _ response: inout HTTPResponse) {
         handled.add(1, ordering: .relaxed)
@@ -164,8 +168,9 @@ final class StreamServer {
 
     func waits(for count: Int) -> Bool { eventually { server.waitingCount == count } }
 
-    /// Begins to stop; returns when no new connection is accepted any more, and the result waits for the end.
+    /// Begins to stop once a request has begun to arrive; returns when no new connection is accepted any more, and the result waits for the end.
     func stopInBackground(grace: Double) -> () -> Void {
+        _ = eventually { handler.announced.load(ordering: .relaxed) > 0 }
         let (server, port) = (server, server.port)
         let join = inBackground { server.stop(grace: grace) }
         _ = eventually { Client(port: port, optional: true) == nil }
