@@ -4,6 +4,7 @@ import json
 import subprocess
 import threading
 
+import anyio
 import httpx
 import pytest
 from httpx_sse import aconnect_sse, connect_sse
@@ -80,7 +81,6 @@ def test_httpx_sse():
 
 
 def test_httpx_sse_asyncio(program, client):
-    anyio = pytest.importorskip("anyio")
 
     async def read():
         url = f"http://127.0.0.1:{program.port}{events_path(pattern='n*', raw=True)}"

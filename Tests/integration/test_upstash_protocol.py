@@ -390,7 +390,6 @@ def test_scripts(client):
         (["PSUBSCRIBE", "c*"], "GET /events"),
         (["SSUBSCRIBE", "c"], "GET /events"),
         (["UNSUBSCRIBE"], "GET /events"),
-        (["PUBLISH", "c", "m"], "POST /channels/{channel}"),
         (["MULTI"], "/multi-exec"),
         (["EXEC"], "/multi-exec"),
         (["DISCARD"], "/multi-exec"),
