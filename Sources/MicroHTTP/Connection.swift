@@ -36,8 +36,10 @@ final class Connection {
     /// When the last request was over, in milliseconds of the monotonic clock.
     let idleStart: Atomic<UInt64>
     let request: HTTPRequest
-    /// What the housekeeper remembers between two looks at the socket's counters; its alone.
+    /// What the housekeeper remembers between two looks at the socket's counters; its alone: bytes acknowledged.
     var acknowledged: UInt64 = 0
+    /// Whether bytes were under way then.
+    var hadUnacknowledged = false
     /// Why a suspended connection was resumed: written by who resumes it, before that, and read after.
     var verdict = WaitingList.Verdict.send
 
@@ -243,6 +245,8 @@ final class Connection {
         case .work:
             guard let waker = state.pointee.waker else { return false }
             let verdict = core.waiting.sleep(waker)
+            // Woken, before it slept, by the end of the client.
+            if verdict == .retry, waker.isHungUp.load(ordering: .acquiring) { return false }
             return act(on: verdict)
         case .ticket(let ticket, _):
             return act(on: core.waiting.hold(self, handle, until: ticket))

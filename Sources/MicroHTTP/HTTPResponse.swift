@@ -103,7 +103,7 @@ public struct HTTPResponse: ~Copyable {
     public mutating func setBody(stream: any BodyStream) { self.stream = stream }
 
     /// Has the request handled again, from its beginning and with a fresh response, when `work` is woken, or
-    /// `seconds` have passed (nil: however long it takes); `HTTPRequest.parked` is `work` then. Has an effect in
+    /// `seconds` have passed since the request was first parked with it (nil: however long it takes); `HTTPRequest.parked` is `work` then. Has an effect in
     /// `HTTPHandler.handle` alone, and replaces an earlier `hold` or `postpone`.
     public mutating func park(_ work: any ParkedWork, seconds: Double?) {
         // A year is as good as for ever, and far from overflow.

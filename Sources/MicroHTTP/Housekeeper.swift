@@ -179,9 +179,12 @@ final class Housekeeper: @unchecked Sendable {
             // It may have nothing to say for hours; what it has said must arrive.
             let counters = TransferCounters(connection.descriptor)
             let acknowledged = counters?.acknowledged ?? 0
-            let stands = acknowledged == connection.acknowledged
+            let hasUnacknowledged = counters?.hasUnacknowledged ?? true
+            // What is under way now may have been sent just now; what was then is no longer new.
+            let stands = connection.hadUnacknowledged && acknowledged == connection.acknowledged
             connection.acknowledged = acknowledged
-            if stands, counters?.hasUnacknowledged ?? true { break }
+            connection.hadUnacknowledged = hasUnacknowledged
+            if stands, hasUnacknowledged { break }
             connection.deadline.replace(seen, by: .streaming, at: now + timeouts.body)
             return
         case .partial, .header, .body, .lingering: break

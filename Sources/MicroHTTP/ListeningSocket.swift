@@ -19,6 +19,7 @@ struct ListeningSocket {
         do throws(HTTPServerError) {
             try setNonBlocking(descriptor)
             try Self.set(SOL_SOCKET, SO_REUSEADDR, 1, on: descriptor)
+            try Self.probeSilentClients(descriptor)
             if family == AF_INET6 {
                 // `::` means every address, IPv4 too, whatever the system's default is.
                 let dual = address.host.high == 0 && address.host.low == 0
@@ -60,6 +61,16 @@ struct ListeningSocket {
         guard client >= 0 else { return .failed(errno) }
         _ = fcntl(client, F_SETFD, FD_CLOEXEC)
         return .connection(client, SocketAddress(peer))
+    }
+
+    /// Has the system find out, within ten minutes, about clients that are gone without a word, also while their
+    /// requests are parked: connections inherit these options (Linux). The times are those of Redis's `tcp-keepalive`.
+    private static func probeSilentClients(_ descriptor: Int32) throws(HTTPServerError) {
+        let tcp = Int32(IPPROTO_TCP)
+        try set(SOL_SOCKET, SO_KEEPALIVE, 1, on: descriptor)
+        try set(tcp, TCP_KEEPIDLE, 300, on: descriptor)
+        try set(tcp, TCP_KEEPINTVL, 100, on: descriptor)
+        try set(tcp, TCP_KEEPCNT, 3, on: descriptor)
     }
 
     private static func set(

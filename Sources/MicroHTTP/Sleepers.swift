@@ -21,10 +21,9 @@ final class Sleepers: Sendable {
         descriptor = cepoll_create()
         guard descriptor >= 0 else { throw .system(operation: "epoll_create1", code: errno) }
         changed = cepoll_event()
+        // All is initialized: `deinit` closes what there is.
         guard changed >= 0, cepoll_watch_input(descriptor, changed) else {
-            let code = errno
-            close(descriptor)
-            throw .system(operation: "eventfd", code: code)
+            throw .system(operation: "eventfd", code: errno)
         }
     }
 
@@ -33,8 +32,8 @@ final class Sleepers: Sendable {
         close(changed)
     }
 
-    /// Begins to look after a connection. O(log n).
-    /// - Returns: whether the server is about to stop: then who sleeps was told so already.
+    /// Begins to look after a connection. Where the server is about to stop, who sleeps is told so at once, and does not
+    /// sleep before it was looked at once more. O(log n).
     func insert(_ waker: Waker) {
         let client = waker.suspended.connection.descriptor
         let (isNext, isStopping) = table.withLock { table in
@@ -46,7 +45,10 @@ final class Sleepers: Sendable {
         // Where the system has no memory for it, the hanging-up is noticed at the next sending that fails.
         _ = cepoll_watch_hang_up(descriptor, client)
         if isNext { cepoll_signal(changed) }
-        if isStopping { waker.sleeper.finish() }
+        if isStopping {
+            waker.sleeper.finish()
+            waker.wake()
+        }
     }
 
     /// Ends that: on return nobody but who has the waker from elsewhere wakes it. The socket is still open. O(log n).
@@ -74,7 +76,8 @@ final class Sleepers: Sendable {
         }
     }
 
-    /// Wakes those whose clients have hung up.
+    /// Wakes those whose clients have hung up. A descriptor taken here is still the same connection's, or none's,
+    /// when it is looked up: this is the thread that accepts.
     func noticeHangUps() {
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: 128) { clients in
             let count = Int(cepoll_take(descriptor, clients.baseAddress, Int32(clients.count)))

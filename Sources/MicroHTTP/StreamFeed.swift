@@ -20,7 +20,10 @@ final class StreamFeed {
     private func read(_ room: UnsafeMutableRawBufferPointer) -> Int {
         connection.core.waiting.cameBack(connection)
         while true {
-            if waker.isHungUp.load(ordering: .acquiring) { return cmicrohttpd_end_with_error }
+            // Not with an error: libmicrohttpd 0.9.75 then closes the connection in mind, and keeps its descriptor until
+            // all those that were active before it are gone. This way it writes the end, or fails to, and reads
+            // the client's.
+            if waker.isHungUp.load(ordering: .acquiring) { return cmicrohttpd_end_of_stream }
             waker.state.store(.awake, ordering: .sequentiallyConsistent)
             switch stream.read(into: room) {
             case .bytes(let count): return count
@@ -29,6 +32,7 @@ final class StreamFeed {
             }
             switch connection.core.waiting.sleep(waker) {
             case .suspended: return 0
+            // The daemon is about to stop, which closes everything.
             case .close: return cmicrohttpd_end_with_error
             default: continue
             }

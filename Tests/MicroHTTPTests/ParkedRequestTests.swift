@@ -78,14 +78,77 @@ import Testing
 
     @Test func isClosedIfItParksAgainThen() throws {
         let server = try StreamServer()
-        server.handler.parksAgain.store(true, ordering: .relaxed)
-        let (client, work) = try park(server)
-        let (other, stays) = try park(server)
-        #expect(server.waits(for: 2))
+        server.handler.parksForEver.store(true, ordering: .relaxed)
+        let all = try (0..<5).map { _ in try park(server) }
+        #expect(server.waits(for: 5))
         server.server.stop(grace: 0.1)
-        // Handled again: it says that it is stopping.
-        #expect(client.response()?.body == "stopping" && other.response()?.body == "stopping")
-        #expect(work.abandonings + stays.abandonings == 0)
+        #expect(all.allSatisfy { $0.0.isClosed() && $0.1.abandonings == 1 })
+    }
+
+    @Test func isHandledOnceMoreIfItParksWhileTheServerStops() throws {
+        let server = try StreamServer()
+        let client = server.connect()
+        client.send("POST /park HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\n: bo")
+        let join = server.stopInBackground(grace: 30)
+        client.send("dy")
+        #expect(client.response()?.body == "stopping: body")
+        join()
+        #expect(server.handler.works.map(\.abandonings) == [0])
+    }
+
+    @Test func keepsItsBody() throws {
+        let server = try StreamServer()
+        let client = server.connect()
+        client.send("POST /park HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\n, kept")
+        #expect(server.waits(for: 1))
+        server.handler.works[0].complete("done")
+        #expect(client.response()?.body == "done, kept")
+    }
+
+    @Test func theRequestsSentBehindItAreAnsweredInTheirOrder() throws {
+        let server = try StreamServer()
+        let client = server.connect()
+        client.send(get("/park") + get("/one") + get("/park") + get("/two"))
+        for (index, next) in ["/one", "/two"].enumerated() {
+            #expect(server.waits(for: 1) && client.isSilent)
+            #expect(server.handler.works.count == index + 1)
+            // What comes meanwhile is read later.
+            client.send(get("/late"))
+            server.handler.works[index].complete("done")
+            #expect(client.response()?.body == "done")
+            #expect(client.response()?.body == next)
+        }
+        for _ in 0..<2 { #expect(client.response()?.body == "/late") }
+    }
+
+    @Test func aClientThatEndsItsDirectionIsNotAnswered() throws {
+        let server = try StreamServer { $0.threads = 2 }
+        // Noticed before, while or after the connection is suspended.
+        for _ in 0..<200 {
+            let client = server.connect()
+            client.send(get("/park"))
+            client.endSending()
+            #expect(client.response() == nil)
+        }
+        #expect(eventually { server.handler.works.allSatisfy { $0.abandonings == 1 } })
+        #expect(server.waits(for: 0))
+    }
+
+    @Test func clientsMayHangUpWhileItIsWoken() throws {
+        let server = try StreamServer { $0.threads = 2 }
+        server.handler.parksAgain.store(true, ordering: .relaxed)
+        for _ in 0..<10 {
+            var all = try (0..<20).map { _ in try park(server) }
+            let works = all.map(\.1)
+            let isOver = Flag()
+            let join = inBackground { while !isOver.isSet { for work in works { work.nudge() } } }
+            all = []
+            #expect(eventually { works.allSatisfy { $0.abandonings == 1 } })
+            isOver.set()
+            join()
+        }
+        #expect(server.waits(for: 0))
+        #expect(eventually { server.server.connectionCount == 0 })
     }
 
     @Test func manyAtOnce() throws {

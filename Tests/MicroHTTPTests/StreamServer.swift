@@ -94,15 +94,22 @@ final class TestWork: ParkedWork {
     }
 }
 
-/// Answers `/stream/<n>` with a stream and `/park/<seconds>` when its work is done.
+/// Answers `/stream/<n>` with a stream and `/park/<seconds>` when its work is done, with the
+/// work's result and the request's body.
 final class StreamHandler: HTTPHandler {
     private let made = Mutex<([TestStream], [TestWork])>(([], []))
     let handled = Atomic(0)
+    /// How many requests have begun to arrive.
+    let announced = Atomic(0)
     /// Whether a woken request is parked again while it has no result.
     let parksAgain = Atomic(false)
+    /// Whether it is parked again even when the server stops.
+    let parksForEver = Atomic(false)
 
     var streams: [TestStream] { made.withLock { $0.0 } }
     var works: [TestWork] { made.withLock { $0.1 } }
+
+    func announce(_ request: HTTPRequest) { announced.add(1, ordering: .relaxed) }
 
     func handle(_ request: HTTPRequest, _ response: inout HTTPResponse) {
         handled.add(1, ordering: .relaxed)
@@ -115,10 +122,14 @@ final class StreamHandler: HTTPHandler {
             response.setBody(stream: stream)
         case "park":
             if let work = request.parked as? TestWork {
-                if work.result == nil, !work.isStopping, parksAgain.load(ordering: .relaxed) {
+                let parks =
+                    work.isStopping
+                    ? parksForEver.load(ordering: .relaxed) : parksAgain.load(ordering: .relaxed)
+                if work.result == nil, parks {
                     return response.park(work, seconds: nil)
                 }
                 response.body.append(work.result ?? (work.isStopping ? "stopping" : "nothing"))
+                response.body.append(request.body)
                 return
             }
             let work = TestWork()
@@ -141,4 +152,20 @@ final class StreamServer: RunningServer<StreamHandler> {
         guard eventually({ handler.streams.count == before + 1 }) else { return nil }
         return (client, handler.streams[before])
     }
+
+    /// Begins to stop once a request has begun to arrive; returns when no new connection is accepted any more, and the result waits for the end.
+    func stopInBackground(grace: Double) -> () -> Void {
+        _ = eventually { handler.announced.load(ordering: .relaxed) > 0 }
+        let (server, port) = (server, server.port)
+        let join = inBackground { server.stop(grace: grace) }
+        _ = eventually { Client(port: port, optional: true) == nil }
+        return join
+    }
+}
+
+/// What threads look at to end.
+final class Flag: Sendable {
+    private let value = Atomic(false)
+    var isSet: Bool { value.load(ordering: .relaxed) }
+    func set() { value.store(true, ordering: .relaxed) }
 }
