@@ -97,6 +97,19 @@ public final class Journal: @unchecked Sendable {
         return ticket
     }
 
+    /// Gives out a ticket for a write that is on its way to disk by itself: only its sync is waited for. O(1).
+    package func advance(isWrite: Bool) -> UInt64 {
+        pthread_mutex_lock(lock)
+        position += 1
+        let ticket = position
+        if isWrite { writePosition = ticket }
+        let wakes = isWaiting
+        isWaiting = false
+        pthread_mutex_unlock(lock)
+        if wakes { pthread_cond_signal(filled) }
+        return ticket
+    }
+
     // MARK: The worker
 
     /// Waits until there are effects, or `wake` was called, or the time is over.

@@ -1,8 +1,8 @@
-internal import Bytes
+package import Bytes
 
 /// The messages of an execution in the order in which they were made, until its locks are released: key events,
 /// what PUBLISH says, and the commands themselves where anybody watches them.
-struct EventOutbox: ~Copyable {
+package struct EventOutbox: ~Copyable {
     /// What a record is.
     enum Record {
         case key(KeyEventClasses, event: ByteView, key: ByteView)
@@ -32,7 +32,7 @@ struct EventOutbox: ~Copyable {
     var count: Int { records.count }
 
     /// Appends a key event. O(length of the key).
-    mutating func append(_ classes: KeyEventClasses, _ event: StaticString, _ key: ByteView) {
+    package mutating func append(_ classes: KeyEventClasses, _ event: StaticString, _ key: ByteView) {
         hasKeyEvents = true
         append(.key, classes, ByteView(event), key)
     }

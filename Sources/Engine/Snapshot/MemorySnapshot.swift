@@ -34,10 +34,10 @@ public final class MemorySnapshot {
         var expiring = 0
         var hashes = 0
         for index in 0..<Shard.count {
-            keys += table.cells[index].shard.count
-            expiring += table.cells[index].shard.statistics.volatileKeys
-            hashes += table.cells[index].shard.expiringHashes
-            table.cells[index].shard.beginSnapshot()
+            keys += table.shards[index].count
+            expiring += table.shards[index].volatileKeys
+            hashes += table.shards[index].expiringHashes
+            table.shards[index].beginSnapshot()
         }
         self.keys = keys
         self.expiring = expiring
@@ -114,8 +114,8 @@ public final class MemorySnapshot {
         var bytes = 0
         var isWhole = true
         table.lock(1 << UInt64(index))
-        let stamp = table.cells[index].shard.stamp
-        let segment = table.cells[index].shard.segment(for: start)
+        let stamp = table.shards[index].stamp
+        let segment = table.shards[index].segment(for: start)
         for slot in 0..<Segment.slotCount {
             segment.prefetchEntry(ahead: slot)
             guard let entry = segment[slot], entry.stamp != stamp else { continue }
@@ -133,7 +133,7 @@ public final class MemorySnapshot {
             visited += 1
         }
         if isWhole {
-            if let next = table.cells[index].shard.nextSegment(after: start) {
+            if let next = table.shards[index].nextSegment(after: start) {
                 position = next
             } else {
                 position = index + 1 < Shard.count ? UInt64(index + 1) << UInt64(64 - Shard.bits) : nil

@@ -1,4 +1,4 @@
-public import Engine
+package import Engine
 
 /// Fills an empty engine with what is in a data directory.
 public struct Loader<Files: FileSystem>: Sendable {
@@ -8,7 +8,7 @@ public struct Loader<Files: FileSystem>: Sendable {
     private let progress: LoadingProgress
 
     /// - Parameter progress: kept up to date meanwhile.
-    public init(
+    package init(
         _ engine: MemoryEngine, _ options: PersistenceOptions, _ files: Files, progress: LoadingProgress
     ) {
         self.engine = engine

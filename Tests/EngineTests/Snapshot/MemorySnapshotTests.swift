@@ -21,7 +21,7 @@ import Testing
     private static func contents(_ engine: MemoryEngine) -> [[UInt8]: [UInt8]] {
         var found: [[UInt8]: [UInt8]] = [:]
         for index in 0..<Shard.count {
-            engine.table.cells[index].shard.forEachSegment(from: UInt64(index) << 58) { segment in
+            engine.table.shards[index].forEachSegment(from: UInt64(index) << 58) { segment in
                 for slot in 0..<Segment.slotCount {
                     if let entry = segment[slot] { found[entry.key.array] = bytes(StoredValue(entry)) }
                 }
@@ -118,8 +118,8 @@ import Testing
         defer { engine.table.unlock(.max) }
         var count = 0
         for index in 0..<Shard.count {
-            let stamp = engine.table.cells[index].shard.stamp
-            engine.table.cells[index].shard.forEachSegment(from: UInt64(index) << 58) { segment in
+            let stamp = engine.table.shards[index].stamp
+            engine.table.shards[index].forEachSegment(from: UInt64(index) << 58) { segment in
                 for slot in 0..<Segment.slotCount {
                     if let entry = segment[slot], entry.stamp != stamp { count += 1 }
                 }

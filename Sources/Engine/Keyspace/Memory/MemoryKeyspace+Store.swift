@@ -1,40 +1,36 @@
 // What the protocol documents is not said again here.
 // swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
-public import Bytes
+package import Bytes
 
 // The whole store: these need every shard's lock.
 extension MemoryKeyspace {
-    public var count: Int {
+    package var count: Int {
         var sum = 0
-        for index in 0..<Shard.count { sum += table.cells[index].shard.count }
+        for index in 0..<Shard.count { sum += table.shards[index].count }
         return sum
     }
 
-    public var statistics: Statistics {
+    package var statistics: Statistics {
         var sum = Statistics()
         for index in 0..<Shard.count {
-            let part = table.cells[index].shard.statistics
+            let part = table.cells[index].statistics
             sum.commands += part.commands
             sum.hits += part.hits
             sum.misses += part.misses
             sum.expired += part.expired
-            sum.volatileKeys += part.volatileKeys
+            sum.volatileKeys += table.shards[index].volatileKeys
         }
         sum.blocked = table.waiters.count
         return sum
     }
 
-    public mutating func resetStatistics() {
-        for index in 0..<Shard.count {
-            let volatileKeys = table.cells[index].shard.statistics.volatileKeys
-            table.cells[index].shard.statistics = Statistics()
-            table.cells[index].shard.statistics.volatileKeys = volatileKeys
-        }
+    package mutating func resetStatistics() {
+        for index in 0..<Shard.count { table.cells[index].statistics = Statistics() }
     }
 
     /// In the order of hashes; the cursor is the top 48 bits of the hash to go on from, so that JSON
     /// readers which know only doubles keep it exactly.
-    public mutating func scan(
+    package mutating func scan(
         from cursor: UInt64, count: Int, _ visit: (ByteView, KeyType) -> Bool
     ) -> UInt64 {
         guard cursor < 1 << 48 else { return 0 }
@@ -47,7 +43,7 @@ extension MemoryKeyspace {
         var from = start
         for index in MemoryTable.shard(of: start)..<Shard.count {
             var next: UInt64?
-            table.cells[index].shard.forEachSegment(from: from) { segment in
+            table.shards[index].forEachSegment(from: from) { segment in
                 batch.removeAll(keepingCapacity: true)
                 for slot in 0..<Segment.slotCount {
                     guard let entry = segment[slot] else { continue }
@@ -79,15 +75,15 @@ extension MemoryKeyspace {
     }
 
     /// Each shard is chosen as often as it holds keys. Within it a segment weighs as much as of the directory.
-    public mutating func randomKey() -> ByteView? {
+    package mutating func randomKey() -> ByteView? {
         while count > 0 {
             var left = RandomSource.next(below: count)
             var index = 0
-            while left >= table.cells[index].shard.count {
-                left -= table.cells[index].shard.count
+            while left >= table.shards[index].count {
+                left -= table.shards[index].count
                 index += 1
             }
-            let entry = table.cells[index].shard.randomEntry()
+            let entry = table.shards[index].randomEntry()
             if !entry.isExpired(at: expiryLimit) { return entry.key }
             // Removing finds that it has expired, and says that nothing was there.
             remove(entry.key)
@@ -95,16 +91,16 @@ extension MemoryKeyspace {
         return nil
     }
 
-    public mutating func removeAll() {
-        for index in 0..<Shard.count where table.cells[index].shard.count > 0 {
-            let detached = table.cells[index].shard.detachAll()
+    package mutating func removeAll() {
+        for index in 0..<Shard.count where table.shards[index].count > 0 {
+            let detached = table.shards[index].detachAll()
             if table.isSnapshotRunning {
-                table.handedOver.append(detached, stamp: table.cells[index].shard.stamp)
+                table.handedOver.append(detached, stamp: table.shards[index].stamp)
             } else {
                 table.reclaimer.free(detached)
             }
         }
         for index in 0..<MemoryTable.stripeCount { table.stripes[index] &+= 1 }
-        noteChange()
+        scope.noteChange()
     }
 }

@@ -17,8 +17,8 @@ struct Shard: ~Copyable {
         var deadline: Int64
     }
 
-    static let bits = 6
-    static let count = 64
+    static let bits = KeyspaceTable.shardBits
+    static let count = KeyspaceTable.shardCount
 
     private(set) var depth = 0
     private(set) var directory: [DirectoryEntry]
@@ -26,7 +26,8 @@ struct Shard: ~Copyable {
     private(set) var count = 0
     /// A lower bound of all deadlines.
     private var deadline = Int64.max
-    var statistics = Statistics()
+    /// Keys that have an expiry.
+    private(set) var volatileKeys = 0
     /// Hashes of which a field expires.
     private(set) var expiringHashes = 0
     /// What every entry is stamped with, but those that a running snapshot has not seen yet.
@@ -71,7 +72,7 @@ struct Shard: ~Copyable {
         entry.stamp = stamp
         target.insert(entry, hash)
         count += 1
-        if entry.expiry != nil { statistics.volatileKeys += 1 }
+        if entry.expiry != nil { volatileKeys += 1 }
         if entry.fieldsExpire { expiringHashes += 1 }
         noteDeadline(of: entry, hash)
     }
@@ -81,7 +82,7 @@ struct Shard: ~Copyable {
         let entry = place.entry
         place.segment.remove(at: place.slot)
         count -= 1
-        if entry.expiry != nil { statistics.volatileKeys -= 1 }
+        if entry.expiry != nil { volatileKeys -= 1 }
         if entry.fieldsExpire { expiringHashes -= 1 }
         return entry
     }
@@ -102,7 +103,7 @@ struct Shard: ~Copyable {
     mutating func replace(at place: Place, _ hash: UInt64, with entry: Entry, old: Replaced) {
         entry.stamp = stamp
         place.segment.replace(at: place.slot, with: entry)
-        statistics.volatileKeys += (entry.expiry == nil ? 0 : 1) - (old.expires ? 1 : 0)
+        volatileKeys += (entry.expiry == nil ? 0 : 1) - (old.expires ? 1 : 0)
         expiringHashes += (entry.fieldsExpire ? 1 : 0) - (old.fieldsExpire ? 1 : 0)
         noteDeadline(of: entry, hash)
     }
@@ -253,7 +254,6 @@ struct Shard: ~Copyable {
                 }
                 if deadline <= now, entry.isExpired(at: now) {
                     let hash = KeyHash.of(entry.key)
-                    statistics.expired += 1
                     // Removal may move a later entry into this slot: look at it again.
                     dispose(remove(at: Place(segment: segment, slot: slot)), hash, entry.stamp == stamp)
                 } else {
@@ -282,7 +282,7 @@ struct Shard: ~Copyable {
         depth = 0
         count = 0
         deadline = .max
-        statistics.volatileKeys = 0
+        volatileKeys = 0
         expiringHashes = 0
         return old
     }

@@ -1,9 +1,9 @@
 internal import Bytes
 
-extension MemoryEngine {
+extension LocalEngine where View: ~Copyable {
     /// Executes a transaction under the locks of all its keys' shards.
     @discardableResult
-    public func execute(_ transaction: borrowing Transaction, into reply: inout Reply) -> Outcome {
+    package func execute(_ transaction: borrowing Transaction, into reply: inout Reply) -> Outcome {
         let keys = transaction.arguments.count + transaction.conditions.count + 1
         return withRoom(forKeys: keys) { execute(transaction, in: $0, &reply) }
     }
@@ -25,25 +25,46 @@ extension MemoryEngine {
         }
         let (locks, home) = lock(list, writes: true)
         defer { table.unlock(locks) }
-        var keyspace = MemoryKeyspace(table, home: home, now: Clock.milliseconds())
-        keyspace.begin(list[0, stepKeys])
+        var keyspace = View(table, home: home, now: Clock.milliseconds(), replays: false)
+        keyspace.scope.begin(list[0, stepKeys])
         if stops(transaction, &reply) {
             outcome.failed = true
             return outcome
         }
+        let mark = reply.mark
+        outcome = execute(transaction, list, from: stepKeys, &keyspace, &reply)
+        let served = outcome.preconditionFailed ? [] : serveWaiters(&keyspace)
         // Also what a condition has shown is to be durable.
-        var served: [Waiter] = []
-        defer {
-            let ticket = table.commit(at: home, list.keys, allKeys: list.locks == .max, &reply)
-            complete(served, after: ticket)
+        let isStored = conclude(
+            &keyspace, list.keys, allKeys: list.locks == .max, served, replies: transaction.count,
+            since: mark, &reply)
+        if !isStored {
+            outcome = Outcome()
+            outcome.failed = true
+        } else if !outcome.preconditionFailed {
+            if let key = transaction.versionKey {
+                outcome.version = table.stripe(of: KeyHash.of(key)).pointee
+            } else if let first = list.keys.first {
+                outcome.version = table.stripe(of: first.hash).pointee
+            }
         }
+        return outcome
+    }
+
+    /// Executes the steps, whose keys are in the list from `stepKeys` on, if what the transaction demands holds.
+    @inline(__always)
+    private func execute(
+        _ transaction: borrowing Transaction, _ list: KeyList, from stepKeys: Int,
+        _ keyspace: inout View, _ reply: inout Reply
+    ) -> Outcome {
+        var outcome = Outcome()
         if let precondition = transaction.precondition {
             var exists = true
             if let probe = transaction.probe {
                 var answer = Reply()
-                keyspace.showsCommands = false
+                keyspace.scope.showsCommands = false
                 _ = run(handler(probe.command), transaction.arguments(of: probe), &keyspace, &answer)
-                keyspace.showsCommands = true
+                keyspace.scope.showsCommands = true
                 exists = answer.saysPresent
             }
             let version = keyspace.version(of: precondition.key)
@@ -57,18 +78,12 @@ extension MemoryEngine {
             outcome.preconditionFailed = true
             return outcome
         }
-        if keyspace.isJournalled { keyspace.beginUnit() }
-        keyspace.isTransaction = true
-        outcome.failed = !execute(transaction, list, from: stepKeys, &keyspace, &reply)
-        keyspace.isTransaction = false
-        if keyspace.isJournalled { keyspace.endUnit() }
-        outcome.created = keyspace.created
-        served = serveWaiters(&keyspace)
-        if let key = transaction.versionKey {
-            outcome.version = table.stripe(of: KeyHash.of(key)).pointee
-        } else if let first = list.keys.first {
-            outcome.version = table.stripe(of: first.hash).pointee
-        }
+        if keyspace.isJournalled { keyspace.scope.beginUnit() }
+        keyspace.scope.isTransaction = true
+        outcome.failed = !run(transaction, list, from: stepKeys, &keyspace, &reply)
+        keyspace.scope.isTransaction = false
+        if keyspace.isJournalled { keyspace.scope.endUnit() }
+        outcome.created = keyspace.scope.created
         return outcome
     }
 
@@ -90,11 +105,11 @@ extension MemoryEngine {
         return true
     }
 
-    /// Executes the steps, whose keys are in the list from `start` on; false where one has answered an error.
+    /// Runs the steps, whose keys are in the list from `start` on; false where one has answered an error.
     @inline(__always)
-    private func execute(
+    private func run(
         _ transaction: borrowing Transaction, _ list: KeyList, from start: Int,
-        _ keyspace: inout MemoryKeyspace, _ reply: inout Reply
+        _ keyspace: inout View, _ reply: inout Reply
     ) -> Bool {
         var succeeded = true
         var position = start
@@ -106,16 +121,16 @@ extension MemoryEngine {
                 keys = handler(step.command).pointee.info.keys.count(in: arguments)
             }
             if position + keys > fetched, list.count - fetched > 1 {
-                let end = min(list.count, max(position + keys, fetched + 2 * MemoryEngine.windowLength))
+                let end = min(list.count, max(position + keys, fetched + 2 * LocalEngine.windowLength))
                 table.prefetch(list[fetched, end])
                 fetched = end
             }
             if refuses(step.command, arguments, into: &reply) {
                 succeeded = false
             } else {
-                keyspace.begin(list[position, position + keys])
+                keyspace.scope.begin(list[position, position + keys])
                 if !run(handler(step.command), arguments, &keyspace, &reply) { succeeded = false }
-                if handler(step.command).pointee.info.flags.contains(.admin) { keyspace.listen() }
+                if handler(step.command).pointee.info.flags.contains(.admin) { keyspace.scope.listen() }
             }
             if !succeeded, transaction.stopsAtError { break }
             position += keys
@@ -125,7 +140,7 @@ extension MemoryEngine {
 
     /// Whether all conditions hold; if not, the indices of those that do not are the reply.
     private func hold(
-        _ conditions: borrowing TrivialBuffer<KeyCondition>, _ keyspace: inout MemoryKeyspace,
+        _ conditions: borrowing TrivialBuffer<KeyCondition>, _ keyspace: inout View,
         _ reply: inout Reply
     ) -> Bool {
         // What has expired goes first, all of it: versions are shared, and each is then read in its last state.

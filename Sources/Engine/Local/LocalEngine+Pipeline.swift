@@ -6,7 +6,7 @@ internal import Bytes
     internal import Musl
 #endif
 
-extension MemoryEngine {
+extension LocalEngine where View: ~Copyable {
     /// How many commands a window has at most.
     static var windowLength: Int { 16 }
 
@@ -16,7 +16,7 @@ extension MemoryEngine {
     /// Executes a window of commands: their keys' shards are locked together, and what looking the keys up will
     /// read is fetched ahead, so that the waits for memory overlap. A command on the whole keyspace, or one of
     /// very many keys, runs alone.
-    public func executeSome(
+    package func executeSome(
         of pipeline: borrowing Transaction, from step: Int, into reply: inout Reply
     ) -> Int {
         if table.context.gate.isShut, reply.hasWritten { waitForRoom(&reply) }
@@ -33,7 +33,7 @@ extension MemoryEngine {
     /// in all is not bounded. Past that the commands that are left are refused.
     @inline(never)
     private func waitForRoom(_ reply: inout Reply) {
-        let end = Clock.milliseconds() + MemoryEngine.patience
+        let end = Clock.milliseconds() + LocalEngine.patience
         while table.context.gate.isShut(.full), !table.context.gate.isShut(.failing) {
             // Once for a request: it may have very many commands.
             if reply.hasWaited || Clock.milliseconds() >= end { return reply.hasWaited = true }
@@ -46,10 +46,10 @@ extension MemoryEngine {
 
     /// As `executeSome`, of commands that a journal tells, or that build what a snapshot tells: nothing expires,
     /// and nothing is written down. The gate may be shut. Of the replies, values that take much room are left out.
-    public func replaySome(
+    package func replaySome(
         of pipeline: borrowing Transaction, from step: Int, into reply: inout Reply
     ) -> Int {
-        reply.limit = min(reply.limit, MemoryEngine.windowReplies)
+        reply.limit = min(reply.limit, LocalEngine.windowReplies)
         let next = withUnsafeTemporaryAllocation(of: HashedKey.self, capacity: KeyList.usual) { room in
             window(pipeline, step, room, replays: true, &reply)
         }
@@ -63,9 +63,11 @@ extension MemoryEngine {
             list.add(command.pointee.info.flags, command.pointee.info.keys, arguments)
             let home = table.lock(list.locks)
             defer { table.unlock(list.locks) }
-            var keyspace = MemoryKeyspace(table, home: home, now: Clock.milliseconds(), replays: true)
-            keyspace.begin(list.keys)
+            var keyspace = View(table, home: home, now: Clock.milliseconds(), replays: true)
+            keyspace.scope.begin(list.keys)
+            let mark = reply.mark
             _ = run(command, arguments, &keyspace, &reply)
+            _ = conclude(&keyspace, list.keys, allKeys: false, [], replies: 1, since: mark, &reply)
         }
         return step + 1
     }
@@ -79,7 +81,7 @@ extension MemoryEngine {
         var list = KeyList(room)
         /// Where each command's keys end in the list; one is longer than its room is never in a window.
         var ends = InlineArray<16, UInt8>(repeating: 0)
-        let limit = min(pipeline.count, step + MemoryEngine.windowLength)
+        let limit = min(pipeline.count, step + LocalEngine.windowLength)
         var end = step
         var writes = false
         while end < limit {
@@ -102,8 +104,9 @@ extension MemoryEngine {
         let (locks, home) = lock(list, writes: writes)
         defer { table.unlock(locks) }
         if list.count > 1 { table.prefetch(list.keys) }
-        var keyspace = MemoryKeyspace(table, home: home, now: Clock.milliseconds(), replays: replays)
+        var keyspace = View(table, home: home, now: Clock.milliseconds(), replays: replays)
         let started = Clock.tick()
+        let mark = reply.mark
         var index = step
         var position = 0
         var hasRun = false
@@ -120,22 +123,23 @@ extension MemoryEngine {
             let first = position
             position = keysEnd
             if !replays, stops(command, &reply) { continue }
-            keyspace.begin(list[first, keysEnd])
+            keyspace.scope.begin(list[first, keysEnd])
             hasRun = true
             _ = run(command, arguments, &keyspace, &reply)
             // Who waits goes before the next command.
-            if keyspace.hasReadyKeys { break }
+            if keyspace.scope.hasReadyKeys { break }
             // Replies are rendered, and forgotten, after each window.
-            if reply.size > MemoryEngine.windowReplies { break }
+            if reply.size > LocalEngine.windowReplies { break }
             // Where the queue to the disk is full, the next window waits first.
             if !replays, table.context.gate.isShut { break }
             // Others wait for these locks, and time must go on: after slow work the window ends early.
             if !command.pointee.info.flags.contains(.fast), Clock.tick() != started { break }
         }
         // Refusals show nothing that is to be waited for.
-        if !replays, hasRun {
-            let served = serveWaiters(&keyspace)
-            complete(served, after: table.commit(at: home, list.keys, allKeys: false, &reply))
+        if hasRun {
+            let served = replays ? [] : serveWaiters(&keyspace)
+            _ = conclude(
+                &keyspace, list.keys, allKeys: false, served, replies: index - step, since: mark, &reply)
         }
         return index
     }

@@ -1,4 +1,4 @@
-public import Bytes
+package import Bytes
 
 #if canImport(Glibc)
     internal import Glibc
@@ -6,73 +6,76 @@ public import Bytes
     internal import Musl
 #endif
 
-/// The engine in memory: the commands over `MemoryKeyspace`, executed by the calling thread under the locks
+/// An engine of this process: the commands over the keyspace of a table, executed by the calling thread under the locks
 /// of the shards that its keys lie in.
-public final class MemoryEngine: CommandEngine {
-    let table: MemoryTable
-    private let commandTable: CommandTable<MemoryKeyspace>
+package final class LocalEngine<View: LocalKeyspace & ~Copyable>: CommandEngine {
+    package let table: View.Table
+    private let commandTable: CommandTable<View>
     /// The commands of `commandTable`, so that one is used where it lies: copying it would count references.
     ///
     /// Safe from any thread: `init` fills it before anyone else has the engine, nothing writes to it until `deinit`,
     /// when nobody has it any more, and a command itself is Sendable.
-    private nonisolated(unsafe) let handlers: UnsafeMutableBufferPointer<Command<MemoryKeyspace>>
+    private nonisolated(unsafe) let handlers: UnsafeMutablePointer<Command<View>>
+    private let handlerCount: Int
 
-    /// Starts the background thread that reclaims expired keys.
-    /// - Parameter makeJournal: makes what the effects of commands go to, in the order in which they are made; nil:
-    ///   nothing is kept of them.
-    public init(
-        settings: Settings = Settings(), host: HostInfo = HostInfo(), pubSub: PubSub = PubSub(),
-        journal makeJournal: (WriteGate) -> Journal? = { _ in nil }
-    ) {
-        commandTable = CommandTable<MemoryKeyspace>()
-        handlers = .allocate(capacity: commandTable.commands.count)
-        _ = handlers.initialize(from: commandTable.commands)
-        let context = EngineContext(
-            commands: commandTable.commands.map(\.info), startedAt: Clock.milliseconds(),
-            settings: settings, host: host, pubSub: pubSub)
-        table = MemoryTable(context: context, journal: makeJournal(context.gate))
-        startReclaimer(table)
+    /// Starts what goes on in the background.
+    /// - Parameter makeTable: makes the table; what goes wrong is the caller's to tell.
+    package init<Failure: Error>(
+        settings: Settings, host: HostInfo, pubSub: PubSub,
+        makeTable: (EngineContext) throws(Failure) -> View.Table
+    ) throws(Failure) {
+        let commandTable = CommandTable<View>()
+        table = try makeTable(
+            EngineContext(
+                commands: commandTable.commands.map(\.info), startedAt: Clock.milliseconds(),
+                settings: settings, host: host, pubSub: pubSub))
+        self.commandTable = commandTable
+        handlerCount = commandTable.commands.count
+        handlers = .allocate(capacity: handlerCount)
+        _ = UnsafeMutableBufferPointer(start: handlers, count: handlerCount)
+            .initialize(from: commandTable.commands)
+        table.start()
     }
 
     deinit {
-        table.reclaimer.stop()
-        handlers.deinitialize()
+        table.stop()
+        handlers.deinitialize(count: handlerCount)
         handlers.deallocate()
     }
 
     /// What the effects of commands go to; nil where they are not kept.
-    public var journal: Journal? { table.journal }
+    package var journal: Journal? { table.journal }
 
     /// Channels, and who is subscribed to them.
-    public var pubSub: PubSub { table.context.pubSub }
+    package var pubSub: PubSub { table.context.pubSub }
 
     /// Why commands are not executed at the moment.
-    public var gate: WriteGate { table.context.gate }
+    package var gate: WriteGate { table.context.gate }
 
     /// Every command, by `CommandID`.
-    public var commands: [CommandInfo] { table.context.commands }
+    package var commands: [CommandInfo] { table.context.commands }
 
     /// The command of that name, in whatever case. O(1).
-    public func find(_ name: ByteView) -> CommandID? { commandTable.find(name) }
+    package func find(_ name: ByteView) -> CommandID? { commandTable.find(name) }
 
     /// Fetches the key's slot into the cache. O(1).
     /// - Returns: its hash.
-    public func prefetchSlot(of key: ByteView) -> UInt64 {
+    package func prefetchSlot(of key: ByteView) -> UInt64 {
         let hash = KeyHash.of(key)
         table.prefetchSlot(hash)
         return hash
     }
 
     /// Fetches the entry of the key with that hash into the cache. O(1).
-    public func prefetchEntry(_ place: UInt64) { table.prefetchEntry(place) }
+    package func prefetchEntry(_ place: UInt64) { table.prefetchEntry(place) }
 
     // MARK: Executing
 
     @inline(__always)
-    func handler(_ command: CommandID) -> UnsafePointer<Command<MemoryKeyspace>> {
+    func handler(_ command: CommandID) -> UnsafePointer<Command<View>> {
         precondition(
-            UInt(bitPattern: command.index) < UInt(bitPattern: handlers.count), "another engine's command")
-        return UnsafePointer(handlers.baseAddress.unsafelyUnwrapped + command.index)
+            UInt(bitPattern: command.index) < UInt(bitPattern: handlerCount), "another engine's command")
+        return UnsafePointer(handlers + command.index)
     }
 
     /// Calls `body` with room for keys; up to `KeyList.usual` of them are on the stack.
@@ -88,7 +91,7 @@ public final class MemoryEngine: CommandEngine {
 
     /// Executes a command under the locks of its keys' shards. Its cost is the command's own.
     @discardableResult
-    public func execute(
+    package func execute(
         _ command: CommandID, _ arguments: borrowing Arguments, into reply: inout Reply
     ) -> Outcome {
         var waiter: Waiter?
@@ -146,34 +149,80 @@ public final class MemoryEngine: CommandEngine {
         let (locks, home) = lock(list, writes: command.pointee.info.flags.contains(.write))
         defer { table.unlock(locks) }
         if list.count > 1 { table.prefetch(list[0, min(list.count, 256)]) }
-        var keyspace = MemoryKeyspace(table, home: home, now: Clock.milliseconds())
-        keyspace.begin(list.keys)
-        keyspace.mayWait = true
-        keyspace.mayWaitForKeys = mayWait
+        var keyspace = View(table, home: home, now: Clock.milliseconds(), replays: false)
+        keyspace.scope.begin(list.keys)
+        keyspace.scope.mayWait = true
+        keyspace.scope.mayWaitForKeys = mayWait
         if stops(command, &reply) {
             // It shows nothing, so there is nothing to wait for.
             outcome.failed = true
             if let first = list.keys.first { outcome.version = table.stripe(of: first.hash).pointee }
             return outcome
         }
+        let mark = reply.mark
         outcome.failed = !run(command, arguments, &keyspace, &reply)
-        waiting = keyspace.waiting
-        outcome.created = keyspace.created
-        if let awaited = keyspace.awaited {
+        waiting = keyspace.scope.waiting
+        outcome.created = keyspace.scope.created
+        let awaited = keyspace.scope.awaited
+        keyspace.scope.mayWaitForKeys = false
+        let served = serveWaiters(&keyspace)
+        // INFO, CONFIG and the like show no data: they are needed most where the disk fails.
+        let flags = command.pointee.info.flags
+        let allKeys = flags.contains(.allKeys) && !flags.isDisjoint(with: [.write, .readonly])
+        let isStored = conclude(
+            &keyspace, list.keys, allKeys: allKeys, served, replies: 1, since: mark, &reply)
+        if !isStored {
+            outcome.failed = true
+            outcome.created = 0
+            waiting = nil
+        } else if let awaited {
             let new = Waiter(
                 id, command.pointee.info, arguments, for: awaited.type, milliseconds: awaited.milliseconds)
             table.waiters.insert(new)
             waiter = new
         }
-        keyspace.mayWaitForKeys = false
-        let served = serveWaiters(&keyspace)
-        // INFO, CONFIG and the like show no data: they are needed most where the disk fails.
-        let flags = command.pointee.info.flags
-        let allKeys = flags.contains(.allKeys) && !flags.isDisjoint(with: [.write, .readonly])
-        let ticket = table.commit(at: home, list.keys, allKeys: allKeys, &reply)
-        complete(served, after: ticket)
         if let first = list.keys.first { outcome.version = table.stripe(of: first.hash).pointee }
         return outcome
+    }
+
+    /// Makes permanent what was executed, tells its effects and events, and notes on the reply what that must wait for;
+    /// the locks are still held. Where the disk does not take it, nothing has happened, and each reply is the error.
+    /// - Parameters:
+    ///   - allKeys: whether it has worked on the whole keyspace.
+    ///   - served: who waited, and was served by it.
+    ///   - count: how many replies were written since `mark`.
+    /// - Returns: whether it is so.
+    @inline(__always)
+    func conclude(
+        _ keyspace: inout View, _ keys: UnsafeBufferPointer<HashedKey>, allKeys: Bool,
+        _ served: [Waiter], replies count: Int, since mark: Reply.Mark, _ reply: inout Reply
+    ) -> Bool {
+        let home = keyspace.scope.home
+        do throws(StorageFailure) {
+            let hasStored = try keyspace.store()
+            let ticket = table.commit(at: home, keys, allKeys: allKeys, hasStored: hasStored, &reply)
+            complete(served, after: ticket)
+            return true
+        } catch {
+            undo(error, at: home, served, replies: count, since: mark, &reply)
+            return false
+        }
+    }
+
+    @inline(never)
+    private func undo(
+        _ failure: StorageFailure, at home: Int, _ served: [Waiter], replies count: Int,
+        since mark: Reply.Mark, _ reply: inout Reply
+    ) {
+        table.forget(at: home)
+        reply.rewind(to: mark)
+        for _ in 0..<count { reply.error(failure.message) }
+        for waiter in served {
+            waiter.reply.clear()
+            waiter.reply.error(failure.message)
+            waiter.outcome.failed = true
+            waiter.complete()
+        }
     }
 
     /// Answers the error of a command that is not there or gets too few or too many arguments.
@@ -192,7 +241,7 @@ public final class MemoryEngine: CommandEngine {
     /// Answers the error of a command that is not executed at the moment: while data is loaded, or the disk does
     /// not take what it would write.
     @inline(__always)
-    func stops(_ command: UnsafePointer<Command<MemoryKeyspace>>, _ reply: inout Reply) -> Bool {
+    func stops(_ command: UnsafePointer<Command<View>>, _ reply: inout Reply) -> Bool {
         table.context.gate.isShut && stops(command.pointee.info.flags, &reply)
     }
 
@@ -211,14 +260,14 @@ public final class MemoryEngine: CommandEngine {
     /// Runs a command whose keys are locked; false where it answers an error.
     @inline(__always)
     func run(
-        _ command: UnsafePointer<Command<MemoryKeyspace>>, _ arguments: borrowing Arguments,
-        _ keyspace: inout MemoryKeyspace, _ reply: inout Reply
+        _ command: UnsafePointer<Command<View>>, _ arguments: borrowing Arguments,
+        _ keyspace: inout View, _ reply: inout Reply
     ) -> Bool {
         let mark = reply.mark
         keyspace.isReading = command.pointee.info.flags.contains(.readonly)
-        keyspace.countCommand()
-        let changes = keyspace.changeMark
-        if keyspace.isJournalled { keyspace.beginUnit() }
+        keyspace.scope.countCommand()
+        let changes = keyspace.scope.changeMark
+        if keyspace.isJournalled { keyspace.scope.beginUnit() }
         var succeeded = true
         do throws(CommandError) {
             try command.pointee.run(arguments, &keyspace, &reply)
@@ -237,40 +286,25 @@ public final class MemoryEngine: CommandEngine {
         }
         keyspace.isReading = false
         keyspace.finish()
-        keyspace.monitor(command.pointee.info, arguments)
-        if keyspace.isJournalled {
-            if command.pointee.info.flags.contains(.write) {
-                reply.hasWritten = true
-                keyspace.journal(command.pointee.info.name, arguments, since: changes)
+        keyspace.scope.monitor(command.pointee.info, arguments)
+        if keyspace.scope.isKept, command.pointee.info.flags.contains(.write) {
+            reply.hasWritten = true
+            if keyspace.isJournalled {
+                keyspace.scope.journal(command.pointee.info.name, arguments, since: changes)
             }
-            keyspace.endUnit()
         }
+        if keyspace.isJournalled { keyspace.scope.endUnit() }
         return succeeded
     }
 
     /// A number that grows with every change of any key. O(1).
-    public var changes: UInt64 { table.changes }
+    package var changes: UInt64 { table.changes }
 
     /// The process's resident memory in bytes, 0 where that can't be told.
-    public var residentMemory: Int { table.context.host.residentMemory() }
+    package var residentMemory: Int { table.context.host.residentMemory() }
 
     /// How snapshots and the append-only file are; nil where nothing is kept on disk.
-    public var persistence: PersistenceStatus? { table.context.host.persistence?.status }
-}
-
-/// Runs the table's reclaimer on a thread of its own until it is told to stop.
-private func startReclaimer(_ table: MemoryTable) {
-    var thread = pthread_t()
-    let argument = Unmanaged.passRetained(table).toOpaque()
-    let failed = pthread_create(
-        &thread, nil,
-        { argument in
-            let table = Unmanaged<MemoryTable>.fromOpaque(argument.unsafelyUnwrapped).takeRetainedValue()
-            table.reclaimer.run { table.reclaimExpired(budget: 4) }
-            return nil
-        }, argument)
-    precondition(failed == 0, "cannot start the background thread")
-    pthread_detach(thread)
+    package var persistence: PersistenceStatus? { table.context.host.persistence?.status }
 }
 
 extension Reply {

@@ -1,27 +1,27 @@
 internal import Bytes
 internal import Synchronization
 
-extension MemoryEngine {
+extension LocalEngine where View: ~Copyable {
     /// Executes a command as `execute` does; one that waits and finds nothing goes on waiting.
     /// - Parameter waiter: set to the command that waits; `reply` is then what it answers when its time is over.
     @discardableResult
-    public func execute(
+    package func execute(
         _ command: CommandID, _ arguments: borrowing Arguments, into reply: inout Reply, waiter: inout Waiter?
     ) -> Outcome {
         execute(command, arguments, into: &reply, mayWait: true, &waiter)
     }
 
     /// Whether a command waits where it finds nothing. O(1).
-    public func waits(_ command: CommandID) -> Bool {
+    package func waits(_ command: CommandID) -> Bool {
         command != .unknown && handler(command).pointee.info.flags.contains(.blocking)
     }
 
     /// Has a command wait no more.
     /// - Returns: whether it was served before: then its reply is there.
-    public func end(_ waiter: Waiter) -> Bool { table.waiters.end(waiter) }
+    package func end(_ waiter: Waiter) -> Bool { table.waiters.end(waiter) }
 
     /// How many commands wait.
-    public var waiterCount: Int { table.waiters.count }
+    package var waiterCount: Int { table.waiters.count }
 
     /// Takes the locks of what is about to be executed, and of all that serving those who wait for its keys would write
     /// to: nothing is executed yet, so that they can be let go and taken anew, in their order.
@@ -51,21 +51,21 @@ extension MemoryEngine {
     /// Executes those who wait for what an execution, whose locks are still held, has made ready. Their effects and
     /// events follow the execution's own.
     @inline(__always)
-    func serveWaiters(_ keyspace: inout MemoryKeyspace) -> [Waiter] {
-        keyspace.hasReadyKeys ? serveReady(&keyspace) : []
+    func serveWaiters(_ keyspace: inout View) -> [Waiter] {
+        keyspace.scope.hasReadyKeys ? serveReady(&keyspace) : []
     }
 
     @inline(never)
-    private func serveReady(_ keyspace: inout MemoryKeyspace) -> [Waiter] {
+    private func serveReady(_ keyspace: inout View) -> [Waiter] {
         var served: [Waiter] = []
-        keyspace.begin(UnsafeBufferPointer(start: nil, count: 0))
+        keyspace.scope.begin(UnsafeBufferPointer(start: nil, count: 0))
         keyspace.isReading = false
         // Those who watch have seen the command when it came.
-        keyspace.showsCommands = false
-        defer { keyspace.showsCommands = true }
+        keyspace.scope.showsCommands = false
+        defer { keyspace.scope.showsCommands = true }
         var index = 0
         // Serving one may make another key ready.
-        while let key = keyspace.readyKey(index) {
+        while let key = keyspace.scope.readyKey(index) {
             index += 1
             key.withByteView { view in
                 while let type = keyspace.peekType(of: view), let waiter = table.waiters.take(for: key, type)
@@ -83,7 +83,7 @@ extension MemoryEngine {
                 }
             }
         }
-        keyspace.forgetReadyKeys()
+        keyspace.scope.forgetReadyKeys()
         return served
     }
 

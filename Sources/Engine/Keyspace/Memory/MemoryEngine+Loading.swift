@@ -36,7 +36,7 @@ extension MemoryEngine {
     public func reserve(keys: Int) {
         table.lock(.max)
         defer { table.unlock(.max) }
-        for index in 0..<Shard.count { table.cells[index].shard.reserve(keys >> Shard.bits) }
+        for index in 0..<Shard.count { table.shards[index].reserve(keys >> Shard.bits) }
     }
 
     /// How many keys are loaded at once, at most.
@@ -53,17 +53,17 @@ extension MemoryEngine {
         let home = table.lock(locks)
         defer { table.unlock(locks) }
         for string in strings {
-            table.cells[MemoryTable.shard(of: string.hash)].shard.segment(for: string.hash).prefetchSlot(
+            table.shards[MemoryTable.shard(of: string.hash)].segment(for: string.hash).prefetchSlot(
                 string.hash)
         }
         let clock = UInt32(truncatingIfNeeded: Clock.milliseconds() / 1000) & 0xFF_FFFF
         let pending = table.pendingChanges(at: home)
         for (index, string) in strings.enumerated() {
-            let cell = table.cells + MemoryTable.shard(of: string.hash)
-            if cell.pointee.shard.find(string.key, string.hash) != nil { return index }
+            let shard = table.shards + MemoryTable.shard(of: string.hash)
+            if shard.pointee.find(string.key, string.hash) != nil { return index }
             let entry = Entry.string(
                 key: string.key, value: string.value, expiry: string.expiry, clock: clock)
-            cell.pointee.shard.insert(entry, string.hash)
+            shard.pointee.insert(entry, string.hash)
             table.changed(string.hash, pending: pending)
         }
         return strings.count
@@ -74,7 +74,7 @@ extension MemoryEngine {
         table.lock(.max)
         defer { table.unlock(.max) }
         var sum = 0
-        for index in 0..<Shard.count { sum += table.cells[index].shard.count }
+        for index in 0..<Shard.count { sum += table.shards[index].count }
         return sum
     }
 }

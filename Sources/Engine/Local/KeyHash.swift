@@ -1,21 +1,21 @@
-internal import Bytes
+package import Bytes
 
 /// The hash of keys: SipHash-1-3 under a key drawn at start, so that nobody who chooses names can make them
 /// collide.
-enum KeyHash {
+package enum KeyHash {
     private static let secret = SipKey.random()
 
     @inline(__always)
-    static func of(_ key: ByteView) -> UInt64 { sipHash13(key, key: secret) }
+    package static func of(_ key: ByteView) -> UInt64 { sipHash13(key, key: secret) }
 }
 
 /// A key that a command names, with its hash: it is computed once, to know which shard to lock.
-struct HashedKey: BitwiseCopyable {
-    var key: ByteView
-    var hash: UInt64
+package struct HashedKey: BitwiseCopyable {
+    package var key: ByteView
+    package var hash: UInt64
 
     @inline(__always)
-    init(_ key: ByteView) {
+    package init(_ key: ByteView) {
         self.key = key
         hash = KeyHash.of(key)
     }
