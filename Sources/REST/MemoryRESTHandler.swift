@@ -1,4 +1,4 @@
-package import Engine
+public import Engine
 public import MicroHTTP
 
 /// The REST API over the engine in memory.
@@ -11,7 +11,7 @@ public final class MemoryRESTHandler: HTTPHandler {
     /// - Parameters:
     ///   - access: who may call.
     ///   - events: how event streams are kept.
-    package init(
+    public init(
         engine: MemoryEngine, access: AccessOptions = AccessOptions(), events: EventOptions = EventOptions()
     ) {
         generic = RESTHandler(engine: engine, access: access, events: events)

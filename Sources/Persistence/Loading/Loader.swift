@@ -1,4 +1,4 @@
-package import Engine
+public import Engine
 
 /// Fills an empty engine with what is in a data directory.
 public struct Loader<Files: FileSystem>: Sendable {
@@ -8,7 +8,7 @@ public struct Loader<Files: FileSystem>: Sendable {
     private let progress: LoadingProgress
 
     /// - Parameter progress: kept up to date meanwhile.
-    package init(
+    public init(
         _ engine: MemoryEngine, _ options: PersistenceOptions, _ files: Files, progress: LoadingProgress
     ) {
         self.engine = engine

@@ -63,7 +63,7 @@ public final class PersistenceWorker<Files: FileSystem>: PersistenceService, @un
 
     /// Shuts the engine's gate, and begins to load on the worker's thread; the gate is opened when that is done.
     /// `engine` has the journal that `makeJournal` made.
-    package func start(_ engine: MemoryEngine) {
+    public func start(_ engine: MemoryEngine) {
         precondition(lock != nil, "the directory is not open")
         engine.gate.shut(.loading)
         control.state.withLock { state in

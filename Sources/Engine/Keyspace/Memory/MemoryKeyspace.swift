@@ -50,12 +50,15 @@ package struct MemoryKeyspace: LocalKeyspace, ~Copyable {
             table.cells[MemoryTable.shard(of: hash)].statistics.expired += 1
             if scope.isJournalled { table.cells[scope.home].outbox.appendRemoval(of: place.entry.key) }
             if !scope.wantedEvents.isEmpty {
-                table.cells[scope.home].events.append(expiryOf: place.entry, at: scope.now, scope.wantedEvents)
+                table.cells[scope.home].events.append(
+                    expiryOf: place.entry, at: scope.now, scope.wantedEvents)
             }
             unlink(place, hash)
             return nil
         }
-        if scope.isJournalled { table.cells[scope.home].outbox.appendRemoval(ofFieldsDueAt: scope.now, in: place.entry) }
+        if scope.isJournalled {
+            table.cells[scope.home].outbox.appendRemoval(ofFieldsDueAt: scope.now, in: place.entry)
+        }
         willChange(place, hash)
         if shard(hash).pointee.removeExpiredFields(of: place.entry, at: scope.now) > 0 {
             scope.changed(hash)
@@ -202,7 +205,8 @@ package struct MemoryKeyspace: LocalKeyspace, ~Copyable {
         let entry = place.entry
         // 13 bytes: a slot at the table's average fill.
         return KeyInfo(
-            encoding: entry.encoding, idleSeconds: entry.idleSeconds(at: scope.clock), memory: entry.memory + 13)
+            encoding: entry.encoding, idleSeconds: entry.idleSeconds(at: scope.clock),
+            memory: entry.memory + 13)
     }
 
     package mutating func version(of key: ByteView) -> UInt64 {
