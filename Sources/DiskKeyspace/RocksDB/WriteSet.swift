@@ -71,7 +71,16 @@ final class WriteSet {
     }
 
     /// Whether there is a value.
-    func contains(_ family: Family, _ key: ByteView) -> Bool { get(family, key) != nil }
+    func contains(_ family: Family, _ key: ByteView) -> Bool { withValue(family, key) { $0 != nil } }
+
+    /// Calls `body` with the value of a key, nil where there is none; nothing of it is kept, however many are looked up.
+    func withValue<R>(_ family: Family, _ key: ByteView, _ body: (ByteView?) -> R) -> R {
+        let kept = (slices.count, copies.count)
+        let result = body(get(family, key))
+        while slices.count > kept.0 { rocksdb_pinnableslice_destroy(slices.removeLast()) }
+        while copies.count > kept.1 { rocksdb_free(copies.removeLast()) }
+        return result
+    }
 
     /// Walks the keys from `lower` to before `upper`.
     func withIterator<R>(
@@ -91,7 +100,8 @@ final class WriteSet {
             rocksdb_iter_destroy(iterator)
             rocksdb_readoptions_destroy(options)
         }
-        var cursor = Cursor(iterator, failing: fail)
+        var cursor = Cursor(
+            iterator, from: lower, to: upper, showsChanges: hasChanged(family), failing: fail)
         return body(&cursor)
     }
 
@@ -125,7 +135,7 @@ final class WriteSet {
     }
 
     @inline(__always)
-    private func hasChanged(_ family: Family) -> Bool { changed & (1 << UInt8(family.rawValue)) != 0 }
+    func hasChanged(_ family: Family) -> Bool { changed & (1 << UInt8(family.rawValue)) != 0 }
 
     @inline(__always)
     private func noteChange(_ family: Family) {
@@ -133,5 +143,6 @@ final class WriteSet {
         changed |= 1 << UInt8(family.rawValue)
     }
 
-    private func fail(_ error: RocksError) { if failure == nil { failure = error } }
+    /// Notes that what was read makes no sense, or could not be read.
+    func fail(_ error: RocksError) { if failure == nil { failure = error } }
 }

@@ -41,6 +41,8 @@ package class KeyspaceTable: @unchecked Sendable {
     package final let context: EngineContext
     /// Commands that wait for keys.
     final let waiters = Waiters()
+    /// How many commands wait for keys.
+    package final var waiterCount: Int { waiters.count }
     /// Where effects go, or what is waited for until it is durable; nil where nothing is kept on disk.
     package final let journal: Journal?
     /// Whether commands tell their effects to the journal: the data itself is not on disk.
