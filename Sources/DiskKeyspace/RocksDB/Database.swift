@@ -33,7 +33,8 @@ final class Database: @unchecked Sendable {
         rocksdb_options_set_ratelimiter(raw, limiter)
         rocksdb_ratelimiter_destroy(limiter)
         self.options = raw
-        let blockCache: OpaquePointer = rocksdb_cache_create_lru(max(options.cache - options.writeBuffers, 1 << 20))
+        let blockCache: OpaquePointer = rocksdb_cache_create_lru(
+            max(options.cache - options.writeBuffers, 1 << 20))
         self.blockCache = blockCache
         familyOptions = Family.allCases.map { FamilyOptions(options, $0, blockCache: blockCache) }
         reads = rocksdb_readoptions_create()
@@ -45,7 +46,8 @@ final class Database: @unchecked Sendable {
         var handles = [OpaquePointer?](repeating: nil, count: names.count)
         do throws(RocksError) {
             let opened = try rocks { failure in
-                rocksdb_open_column_families(raw, path, Int32(names.count), &names, &settings, &handles, failure)
+                rocksdb_open_column_families(
+                    raw, path, Int32(names.count), &names, &settings, &handles, failure)
             }
             guard let opened else { throw RocksError(.other, "RocksDB has opened nothing in \(path)") }
             self.raw = opened

@@ -38,15 +38,11 @@ final class SnapshotFile<Files: FileSystem> {
 
     /// Writes a key.
     func add(_ value: StoredValue) {
-        target.beginValue()
         value.write(to: &writer!)
     }
 
-    /// Called between the pieces of a value that is written in several.
-    func onPiece(_ act: @escaping () -> Void) { target.betweenPieces = act }
-
     /// Writes what is collected where that is worth a call: a write may take long, and `add` is called under locks.
-    /// Writes what is collected where that is worth a call. An error is kept for later.
+    /// An error is kept for later.
     func flushIfFull() { target.flushIfFull() }
 
     /// The first error; nothing is written after it.
@@ -60,7 +56,6 @@ final class SnapshotFile<Files: FileSystem> {
     ///   thread.
     func finish(as path: String) throws(FileError) -> Int {
         do throws(FileError) {
-            target.betweenPieces = nil
             // Its error is the target's, which knows more.
             let size = try? writer?.finish()
             try target.flush()
@@ -90,10 +85,6 @@ final class BufferedFile<File: OpenFile> {
     private var pending = ByteBuffer()
     private var written = 0
     private var pushed = 0
-    private var piecesOfValue = 0
-    /// Called after each but the first piece that is written since `beginValue`: a value of some hundred megabytes
-    /// takes as long as thousands of small ones.
-    var betweenPieces: (() -> Void)?
 
     /// How much is written at once, in bytes.
     private static var pieceSize: Int { 256 << 10 }
@@ -115,34 +106,20 @@ final class BufferedFile<File: OpenFile> {
     /// Closes the file; nothing is written to it any more.
     func close() { file = nil }
 
-    /// What comes now belongs together.
-    func beginValue() { piecesOfValue = 0 }
-
     func append(_ bytes: ByteView) throws(FileError) {
         if let failure { throw failure }
         if bytes.count < BufferedFile.pieceSize {
             pending.append(bytes)
-            if pending.count >= 4 * BufferedFile.pieceSize { try flushPiece() }
+            if pending.count >= 4 * BufferedFile.pieceSize { try flush() }
             return
         }
-        if !pending.isEmpty { try flushPiece() }
+        if !pending.isEmpty { try flush() }
         var start = 0
         while start < bytes.count {
             let end = min(start + 4 * BufferedFile.pieceSize, bytes.count)
             try write(bytes[start..<end])
             start = end
-            endPiece()
         }
-    }
-
-    private func flushPiece() throws(FileError) {
-        try flush()
-        endPiece()
-    }
-
-    private func endPiece() {
-        piecesOfValue += 1
-        if piecesOfValue > 1 { betweenPieces?() }
     }
 
     /// Writes what is collected where that is worth a call. An error is kept for later.

@@ -1,6 +1,7 @@
 internal import Engine
+internal import Synchronization
 
-/// A snapshot that is being written, step by step, and what it is for.
+/// A snapshot that is being written, on a thread of its own, and what it is for.
 final class SnapshotJob<Files: FileSystem> {
     enum Kind {
         /// For the snapshot file: by BGSAVE, or because a save point is due.
@@ -16,9 +17,19 @@ final class SnapshotJob<Files: FileSystem> {
         case freshBase(AppendOnlyFile<Files>.Prepared, upTo: UInt64)
     }
 
+    /// How writing has ended.
+    enum Ending {
+        /// The file is whole, on disk and under its name; its bytes.
+        case written(Int)
+        /// There is no file.
+        case failed(FileError)
+        case cancelled
+    }
+
     let kind: Kind
-    let memory: MemorySnapshot
-    let file: SnapshotFile<Files>
+    private let memory: MemorySnapshot
+    private let file: SnapshotFile<Files>
+    private let isCancelled = Atomic(false)
     /// Number of changes at the cut.
     let changes: UInt64
     /// Unix time, and monotonic time, of the start in milliseconds.
@@ -51,15 +62,44 @@ final class SnapshotJob<Files: FileSystem> {
         }
     }
 
-    /// A fraction of a millisecond of work or so; false at the end.
-    func step() -> Bool { memory.step({ file.add($0) }, unlocked: file.flushIfFull) }
+    /// Has `write` end soon, unless it is about to end anyway. From any thread.
+    func cancel() { isCancelled.store(true, ordering: .relaxed) }
 
-    /// What is told of it.
-    func attempt(size: Int, failure: FileError? = nil) -> PersistenceStatus.Attempt {
+    /// Writes the file, and gives it the name `path`. Where nobody waits for it, the thread leaves the processor to
+    /// those that serve requests: it runs when they don't, and rests while there is much to do.
+    func write(to path: String) -> Ending {
+        if !isAwaited { leaveProcessorToOthers() }
+        var pace = SnapshotPace()
+        var used = threadMicroseconds()
+        while memory.step({ file.add($0) }, unlocked: file.flushIfFull) {
+            if let failure = file.failure { return discard(.failed(failure)) }
+            if isCancelled.load(ordering: .relaxed) { return discard(.cancelled) }
+            if isAwaited { continue }
+            let now = threadMicroseconds()
+            pace.stepEnded(at: monotonicMicroseconds(), used: now - used, others: processMicroseconds() - now)
+            used = now
+            pause(microseconds: pace.rest(at: monotonicMicroseconds()))
+        }
+        if let failure = file.failure { return discard(.failed(failure)) }
+        do throws(FileError) {
+            return .written(try file.finish(as: path))
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    private func discard(_ ending: Ending) -> Ending {
+        memory.abandon()
+        file.discard()
+        return ending
+    }
+
+    /// What is told of it, once it has ended.
+    func attempt(size: Int? = nil, failure: FileError? = nil) -> PersistenceStatus.Attempt {
         var attempt = PersistenceStatus.Attempt()
         attempt.time = Clock.milliseconds()
         attempt.duration = Int(monotonicMilliseconds() - start)
-        attempt.size = size
+        attempt.size = size ?? file.count
         attempt.keys = memory.keys
         attempt.failure = failure?.description
         return attempt

@@ -1,4 +1,4 @@
-/// How much of a core a snapshot takes: all of one while nothing else goes on, a quarter while requests are served.
+/// How much of a core a snapshot takes: all of one while nothing else goes on, an eighth while requests are served.
 ///
 /// A snapshot is made in short steps. While the process's other threads use more than a tenth of a core, each step
 /// is followed by a rest. (Whether this thread itself is kept waiting for a core says nothing: the system may leave
@@ -7,7 +7,7 @@
 /// All times are in microseconds.
 struct SnapshotPace {
     /// Rest after a step, in multiples of the step's processor time.
-    static let restFactor: Int64 = 3
+    static let restFactor: Int64 = 7
     /// How long the other threads are watched before it is decided anew: some ticks of the system's clock.
     static let window: Int64 = 20_000
 

@@ -26,6 +26,9 @@ private func microseconds(of clock: clockid_t) -> Int64 {
     return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
 }
 
+/// Has the system prefer other threads to the calling one for the rest of its life (each has its own priority on Linux).
+func leaveProcessorToOthers() { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10) }
+
 /// Sleeps; the system adds some dozen microseconds.
 func pause(microseconds: Int64) {
     if microseconds > 0 { usleep(UInt32(min(microseconds, 1_000_000))) }

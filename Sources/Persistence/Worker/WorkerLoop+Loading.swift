@@ -79,14 +79,11 @@ extension WorkerLoop {
     /// the files are as they were.
     private func makeBase() {
         beginRewrite()
-        while let job {
-            // What is done aside touches the job: it is waited for.
-            if control.progress.isStopped, aside == nil {
-                abandon(job)
-            } else {
-                stepJob()
-                aside?.wait()
-            }
+        while let aside {
+            if control.progress.isStopped { job?.cancel() }
+            // Its end wakes the worker.
+            _ = alarm.wait(milliseconds: options.timing.nap)
+            aside.goOn()
         }
         if appendOnly?.hasIncrement != true { appendOnly = nil }
     }
@@ -125,8 +122,8 @@ extension WorkerLoop {
         // Nobody is to be told that something is kept when nobody keeps it any more.
         engine.gate.shut(failing: "The server is stopping.")
         // What is written to the end and only not synced is kept.
-        if aside != nil { completeJob() }
-        if let job { abandon(job) }
+        job?.cancel()
+        completeJob()
         drainAll()
         // A write that has succeeded at last has opened it.
         engine.gate.shut(failing: "The server is stopping.")
@@ -150,18 +147,6 @@ extension WorkerLoop {
         }
         for work in works + late { control.finish(work, refusal) }
         works = []
-    }
-
-    private func abandon(_ job: SnapshotJob<Files>) {
-        self.job = nil
-        job.memory.abandon()
-        job.file.discard()
-        if case .freshBase(let prepared, _) = job.kind { appendOnly?.discard(prepared) }
-        if case .awaited(let completion) = job.kind { control.finish(.save(completion), .stopping) }
-        control.update { status in
-            status.snapshotStart = nil
-            status.rewriteStart = nil
-        }
     }
 
     private func drainAll() {

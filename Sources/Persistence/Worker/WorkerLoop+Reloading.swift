@@ -10,12 +10,12 @@ extension WorkerLoop {
         // From here on nothing is changed that would be missing in the snapshot: it is begun with every lock held.
         engine.gate.shut(.loading)
         beginSnapshot(.last)
-        while job != nil {
+        while let aside {
             let now = monotonicMilliseconds()
             drain(now)
             syncIfDue(now)
-            stepJob()
-            if aside != nil { pause(milliseconds: 1) }
+            pause(milliseconds: 1)
+            aside.goOn()
         }
         if let why = control.status.lastSnapshot?.failure {
             engine.gate.open(.loading)

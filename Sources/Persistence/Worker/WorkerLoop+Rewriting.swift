@@ -75,26 +75,19 @@ extension WorkerLoop {
         }
     }
 
-    /// The file is under its name on disk, or has failed.
-    func endRewrite(_ job: SnapshotJob<Files>, _ result: Result<Int, FileError>) {
+    /// The base is under its name on disk.
+    func endRewrite(_ job: SnapshotJob<Files>, _ size: Int) {
         guard let appendOnly else { return }
-        let size: Int
         do throws(FileError) {
-            size = try result.get()
-            do throws(FileError) {
-                if case .freshBase(let prepared, _) = job.kind {
-                    try appendOnly.install(baseOfSize: size, with: prepared)
-                } else {
-                    try appendOnly.install(baseOfSize: size)
-                }
-            } catch {
-                appendOnly.discardBase()
-                throw error
+            if case .freshBase(let prepared, _) = job.kind {
+                try appendOnly.install(baseOfSize: size, with: prepared)
+            } else {
+                try appendOnly.install(baseOfSize: size)
             }
         } catch {
+            appendOnly.discardBase()
             self.job = nil
-            if case .freshBase(let prepared, _) = job.kind { appendOnly.discard(prepared) }
-            return rewriteFailed(job.time, error.description)
+            return rewriteFailed(job, error)
         }
         rewriteBackoff.succeed()
         if case .freshBase(_, let ticket) = job.kind {
@@ -133,6 +126,12 @@ extension WorkerLoop {
         } catch {
             logger.warning("replaced files of the append-only file stay for now: \(error)")
         }
+    }
+
+    /// The new base is not there, or not in use.
+    func rewriteFailed(_ job: SnapshotJob<Files>, _ error: FileError) {
+        if case .freshBase(let prepared, _) = job.kind { appendOnly?.discard(prepared) }
+        rewriteFailed(job.time, error.description)
     }
 
     private func rewriteFailed(_ start: Int64, _ why: String) {

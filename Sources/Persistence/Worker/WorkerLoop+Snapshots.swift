@@ -2,7 +2,7 @@ internal import Engine
 internal import Logging
 internal import Synchronization
 
-// Snapshots: `dump.rdb`, step by step between writes of the append-only file.
+// Snapshots: `dump.rdb`, and what is done beside the append-only file.
 extension WorkerLoop {
     /// Begins to write the snapshot. No job is under way.
     func beginSnapshot(_ kind: SnapshotJob<Files>.Kind) {
@@ -24,65 +24,24 @@ extension WorkerLoop {
         begin(kind, memory, file, changes: changes)
     }
 
-    /// From now on steps of the job are done.
+    /// From now on the job writes its file.
     func begin(
         _ kind: SnapshotJob<Files>.Kind, _ memory: MemorySnapshot, _ file: SnapshotFile<Files>,
         changes: UInt64
     ) {
         let job = SnapshotJob(
             kind, memory, file, changes: changes, residentMemory: engine.residentMemory)
-        job.file.onPiece { [unowned self] in
-            let now = monotonicMilliseconds()
-            if isDrainDue(now) { drain(now) }
-            syncIfDue(now)
-        }
-        self.job = job
-    }
-
-    /// Does some work of the job where it is time for it, and else waits. What somebody waits for does not rest.
-    func stepJobInPace() {
-        guard let job, !job.isAwaited else { return stepJob() }
-        let rest = pace.rest(at: monotonicMicroseconds())
-        guard rest == 0 else {
-            // Under `always` whoever writes does not wait for the end of the rest.
-            guard settings.syncPolicy == .always, failure == nil else { return pause(microseconds: rest) }
-            if alarm.wait(milliseconds: 1) { gather() }
-            return
-        }
-        let used = threadMicroseconds()
-        stepJob()
-        let own = threadMicroseconds()
-        pace.stepEnded(at: monotonicMicroseconds(), used: own - used, others: processMicroseconds() - own)
-    }
-
-    /// Does some work of the job, and ends it where it is done.
-    func stepJob() {
-        if let aside { return aside.goOn() }
-        guard let job else { return }
-        let goesOn = job.step()
-        if let failure = job.file.failure {
-            job.memory.abandon()
-            return doAside(job.file.discard) { [unowned self] in end(job, .failure(failure)) }
-        }
-        if goesOn { return }
         let path = job.isRewrite ? appendOnly?.nextBasePath : options.snapshotPath
         guard let path else { preconditionFailure("a rewrite without an append-only file") }
-        doAside {
-            do throws(FileError) {
-                return Result.success(try job.file.finish(as: path))
-            } catch {
-                return Result.failure(error)
-            }
-        } then: { [unowned self] in
-            end(job, $0)
-        }
+        self.job = job
+        doAside({ job.write(to: path) }) { [unowned self] in end(job, $0) }
     }
 
-    /// Does all that is left of the job, and nothing else.
+    /// Waits until the job has ended.
     func completeJob() {
-        while job != nil {
-            stepJob()
-            aside?.wait()
+        while let aside {
+            aside.wait()
+            aside.goOn()
         }
     }
 
@@ -99,18 +58,23 @@ extension WorkerLoop {
             }, wait: chore.wait)
     }
 
-    private func end(_ job: SnapshotJob<Files>, _ result: Result<Int, FileError>) {
-        if job.isRewrite { endRewrite(job, result) } else { endSnapshot(job, result) }
+    private func end(_ job: SnapshotJob<Files>, _ ending: SnapshotJob<Files>.Ending) {
+        switch ending {
+        case .written(let size):
+            if job.isRewrite { endRewrite(job, size) } else { endSnapshot(job, size) }
+        case .failed(let error):
+            self.job = nil
+            if job.isRewrite {
+                rewriteFailed(job, error)
+            } else {
+                snapshotFailed(job.kind, job.attempt(failure: error))
+            }
+        case .cancelled: cancelled(job)
+        }
     }
 
-    private func endSnapshot(_ job: SnapshotJob<Files>, _ result: Result<Int, FileError>) {
+    private func endSnapshot(_ job: SnapshotJob<Files>, _ size: Int) {
         self.job = nil
-        let size: Int
-        switch result {
-        case .success(let count): size = count
-        case .failure(let error):
-            return snapshotFailed(job.kind, job.attempt(size: job.file.count, failure: error))
-        }
         saveBackoff.succeed()
         lastSave = monotonicMilliseconds()
         if refusesUntilSaved {
@@ -128,6 +92,16 @@ extension WorkerLoop {
             "snapshot of \(attempt.keys) keys (\(size) bytes) written in \(attempt.duration) ms",
             metadata: ["path": "\(options.snapshotPath)"])
         if case .awaited(let completion) = job.kind { control.finish(.save(completion), nil) }
+    }
+
+    private func cancelled(_ job: SnapshotJob<Files>) {
+        self.job = nil
+        if case .freshBase(let prepared, _) = job.kind { appendOnly?.discard(prepared) }
+        if case .awaited(let completion) = job.kind { control.finish(.save(completion), .stopping) }
+        control.update { status in
+            status.snapshotStart = nil
+            status.rewriteStart = nil
+        }
     }
 
     private func snapshotFailed(_ kind: SnapshotJob<Files>.Kind, _ attempt: PersistenceStatus.Attempt) {

@@ -40,8 +40,9 @@ final class WorkerLoop<Files: FileSystem> {
 
     // MARK: Snapshots and rewrites
 
+    /// The snapshot or rewrite under way.
     var job: SnapshotJob<Files>?
-    /// What is done for the job on another thread.
+    /// What is being done for it on another thread; there is something as long as there is a job.
     struct Aside {
         /// Goes on with the job where it is done.
         let goOn: () -> Void
@@ -51,7 +52,6 @@ final class WorkerLoop<Files: FileSystem> {
     var aside: Aside?
     /// False when a reload has failed: what is in memory must not get into the files.
     var isWhole = true
-    var pace = SnapshotPace()
     var wantsSnapshot = false
     var wantsRewrite = false
     var works: [WorkerControl.Work] = []
@@ -88,15 +88,9 @@ final class WorkerLoop<Files: FileSystem> {
             let now = monotonicMilliseconds()
             if isDrainDue(now) { drain(now) }
             syncIfDue(now)
-            if aside != nil {
-                stepJob()
-            } else if job != nil {
-                stepJobInPace()
-            } else {
-                startDueJob(now)
-            }
+            if let aside { aside.goOn() } else { startDueJob(now) }
             guard isWhole else { return close() }
-            if job == nil || aside != nil { rest() }
+            rest()
         }
         finish()
     }
