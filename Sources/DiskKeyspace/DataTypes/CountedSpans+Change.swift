@@ -59,15 +59,20 @@ extension CountedSpans {
 
     /// Visits what a span covers of the level below: position and how many elements it stands for.
     private func forEachChild(_ level: Int, _ span: Span, _ visit: (ByteView, Int) -> Bool) {
-        span.separator.withByteView { start in
-            let body = { (end: ByteView?) in
-                if level == 1 {
-                    self.walk(0, from: start, to: end) { position, _ in visit(position, 1) }
-                } else {
-                    self.walkSpans(level - 1, from: start, to: end) { position, count, _ in visit(position, count) }
-                }
+        withBounds(of: span) { start, end in
+            if level == 1 {
+                walk(0, from: start, to: end) { position, _ in visit(position, 1) }
+            } else {
+                walkSpans(level - 1, from: start, to: end) { position, count, _ in visit(position, count) }
             }
-            if let next = span.next { next.withByteView { body($0) } } else { body(nil) }
+        }
+    }
+
+    /// Calls `body` with where a span begins, and where it ends (nil: with its level).
+    func withBounds(of span: Span, _ body: (ByteView, ByteView?) -> Void) {
+        span.separator.withByteView { start in
+            guard let next = span.next else { return body(start, nil) }
+            next.withByteView { body(start, $0) }
         }
     }
 
@@ -209,8 +214,8 @@ extension CountedSpans {
     }
 
     private func move(_ level: Int, _ source: [UInt8], to target: [UInt8]) {
-        let old = source.withByteView { OrderKey.make(version, UInt8(level), $0) }
-        let new = target.withByteView { OrderKey.make(version, UInt8(level), $0) }
+        let old = OrderKey.make(version, UInt8(level), source)
+        let new = OrderKey.make(version, UInt8(level), target)
         let found = unit.withValue(.order, old.view) { value in
             guard let value else { return false }
             unit.put(.order, new.view, value)

@@ -60,17 +60,14 @@ extension DiskList {
         var ends: [Int] = []
         var old: [[UInt8]] = []
         let spans = open.spans
-        let collect = { (upper: ByteView?) in
-            span.separator.withByteView { lower in
-                spans.walk(0, from: lower, to: upper) { position, item in
-                    old.append(position.array)
-                    items.append(item)
-                    ends.append(items.count)
-                    return true
-                }
+        spans.withBounds(of: span) { lower, upper in
+            spans.walk(0, from: lower, to: upper) { position, item in
+                old.append(position.array)
+                items.append(item)
+                ends.append(items.count)
+                return true
             }
         }
-        if let next = span.next { next.withByteView { collect($0) } } else { collect(nil) }
         guard old.count == span.elements else { return open.damaged() }
         for position in old {
             position.withByteView {

@@ -19,7 +19,7 @@ package final class DiskTable: KeyspaceTable, LocalTable, @unchecked Sendable {
     /// What keys begin with; FLUSHALL begins another.
     var epoch: UInt32
     /// Keys counted under each lock.
-    var counts = [KeyCounts](repeating: KeyCounts(), count: KeyspaceTable.shardCount)
+    var counts: [KeyCounts]
     /// When keys were accessed last, in Unix seconds (24 bits), by version stripe.
     let clocks: UnsafeMutablePointer<UInt32>
     /// What is executed under each lock as the lowest.
@@ -45,14 +45,7 @@ package final class DiskTable: KeyspaceTable, LocalTable, @unchecked Sendable {
         epoch = try database.withValue(.system, key.view) { value in
             value.map { $0.count == 4 ? $0.bigEndian32(at: 0) : 0 } ?? 1
         }
-        for shard in 0..<KeyspaceTable.shardCount {
-            let key = SystemKey.counts(shard)
-            try database.withValue(.system, key.view) { value in
-                guard let value, value.count == 16 else { return }
-                counts[shard].keys = Int(Int64(bitPattern: value.bigEndian(at: 0)))
-                counts[shard].volatile = Int(Int64(bitPattern: value.bigEndian(at: 8)))
-            }
-        }
+        counts = try DiskTable.counts(database)
         clocks = .allocate(capacity: KeyspaceTable.stripeCount)
         clocks.initialize(
             repeating: UInt32(truncatingIfNeeded: Clock.milliseconds() / 1000) & 0xFF_FFFF,
@@ -84,6 +77,21 @@ package final class DiskTable: KeyspaceTable, LocalTable, @unchecked Sendable {
         value.append(bigEndian: words.1)
         try database.putDurably(.system, key.view, value.view)
         return SipKey(words.0, words.1)
+    }
+
+    private static func counts(_ database: Database) throws(RocksError) -> [KeyCounts] {
+        var counts: [KeyCounts] = []
+        for shard in 0..<KeyspaceTable.shardCount {
+            let key = SystemKey.counts(shard)
+            counts.append(
+                try database.withValue(.system, key.view) { value in
+                    guard let value, value.count == 16 else { return KeyCounts() }
+                    return KeyCounts(
+                        keys: Int(Int64(bitPattern: value.bigEndian(at: 0))),
+                        volatile: Int(Int64(bitPattern: value.bigEndian(at: 8))))
+                })
+        }
+        return counts
     }
 
     /// The hash by which a key, or an element's name, is filed.

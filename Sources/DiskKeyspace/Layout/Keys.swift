@@ -76,6 +76,14 @@ enum OrderKey {
         return buffer
     }
 
+    static func make(_ version: UInt64, _ level: UInt8, _ position: [UInt8]) -> ByteBuffer {
+        var buffer = ByteBuffer(capacity: 9 + position.count)
+        buffer.append(bigEndian: version)
+        buffer.append(level)
+        buffer.append(position)
+        return buffer
+    }
+
     /// The bound below which the level is.
     static func end(_ version: UInt64, _ level: UInt8) -> ByteBuffer {
         level == fieldLevel ? VersionKey.end(version) : make(version, level + 1, .empty)
