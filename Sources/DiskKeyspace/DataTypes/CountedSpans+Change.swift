@@ -259,11 +259,15 @@ extension CountedSpans {
                 return true
             }
             guard spans.first?.separator == [] else { return "level \(level) does not begin at the start" }
-            if level == height, spans.count < 2 || spans.count > width { problem = "\(spans.count) at the top" }
+            if level == height, spans.count < 2 || spans.count > width {
+                problem = "\(spans.count) at the top"
+            }
             var index = 0
             for (number, span) in spans.enumerated() {
                 let next = number + 1 < spans.count ? spans[number + 1].separator : nil
-                if level > 1, below[index].separator != span.separator { problem = "level \(level) does not nest" }
+                if level > 1, below[index].separator != span.separator {
+                    problem = "level \(level) does not nest"
+                }
                 var (elements, children) = (0, 0)
                 while index < below.count,
                     next.map({ below[index].separator.lexicographicallyPrecedes($0) }) ?? true

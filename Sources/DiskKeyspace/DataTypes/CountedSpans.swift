@@ -33,7 +33,7 @@ final class CountedSpans {
     // The collection that owns the spans is owned by who owns the unit.
     unowned(unsafe) let unit: WriteSet
     let version: UInt64
-    /// Entries that a span covers at most.
+    /// Entries that a span covers at most; three or more.
     let width: Int
     /// How many levels there are above the elements.
     var height: Int
@@ -77,7 +77,8 @@ final class CountedSpans {
 
     private func read(_ value: ByteView) -> (elements: Int, children: Int)? {
         var reader = RecordReader(value)
-        guard let elements = reader.length(), let children = reader.length(), elements > 0, children > 0 else {
+        guard let elements = reader.length(), let children = reader.length(), elements > 0, children > 0
+        else {
             damaged()
             return nil
         }
@@ -107,7 +108,9 @@ final class CountedSpans {
         for index in touched.indices {
             guard let span = touched[index], span.isDirty else { continue }
             touched[index]?.isDirty = false
-            span.separator.withByteView { put(index + 1, $0, elements: span.elements, children: span.children) }
+            span.separator.withByteView {
+                put(index + 1, $0, elements: span.elements, children: span.children)
+            }
         }
     }
 

@@ -6,7 +6,7 @@ public import Engine
 /// An open hash of the disk keyspace. Fields are filed by their hashes; the times at which some expire, in order.
 public struct DiskHash: HashType {
     // The unit keeps it until the command ends.
-    unowned(unsafe) private let open: OpenCollection
+    unowned(unsafe) let open: OpenCollection
 
     init(_ open: OpenCollection) { self.open = open }
 

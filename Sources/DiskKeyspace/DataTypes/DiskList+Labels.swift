@@ -46,7 +46,7 @@ extension DiskList {
     private func relabelAll() {
         let labels = open.unit.table.listLabels
         let all = CountedSpans.Span(separator: [], next: nil, elements: count, children: 0)
-        let gap = min(labels.step, .max / UInt64(count + 2))
+        let gap = labels.step(count)
         let length = gap * UInt64(count)
         // Around the middle, or where they would not fit there, around that of all numbers.
         let middle = min(max(labels.origin, length / 2 + gap), .max - length / 2 - gap)

@@ -63,14 +63,15 @@ public struct DiskList: ListType {
     private func newLabel(at index: Int) -> UInt64? {
         let labels = open.unit.table.listLabels
         if count == 0 { return labels.origin }
-        // Once, or where all numbers are short, twice: then there is room.
+        let step = labels.step(count)
+        // At most once there is no room.
         for _ in 0..<2 {
             if index == 0 {
-                let (label, overflow) = open.record.first.subtractingReportingOverflow(labels.step)
+                let (label, overflow) = open.record.first.subtractingReportingOverflow(step)
                 if !overflow { return label }
                 relabel(at: open.record.first, everything: true)
             } else if index == count {
-                let (label, overflow) = open.record.last.addingReportingOverflow(labels.step)
+                let (label, overflow) = open.record.last.addingReportingOverflow(step)
                 if !overflow { return label }
                 relabel(at: open.record.last, everything: true)
             } else {

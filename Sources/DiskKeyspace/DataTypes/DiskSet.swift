@@ -6,7 +6,7 @@ public import Engine
 /// An open set of the disk keyspace. Members are filed by their hashes, with nothing.
 public struct DiskSet: SetType {
     // The unit keeps it until the command ends.
-    unowned(unsafe) private let open: OpenCollection
+    unowned(unsafe) let open: OpenCollection
 
     init(_ open: OpenCollection) { self.open = open }
 
@@ -52,7 +52,9 @@ public struct DiskSet: SetType {
     }
 
     public func scan(from cursor: UInt64, count: Int, _ visit: (ByteView) -> Void) -> UInt64 {
-        if open.record.isConverted { return open.scan(from: cursor, count: count) { member, _ in visit(member) } }
+        if open.record.isConverted {
+            return open.scan(from: cursor, count: count) { member, _ in visit(member) }
+        }
         forEach {
             visit($0)
             return true

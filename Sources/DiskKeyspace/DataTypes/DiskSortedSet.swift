@@ -7,7 +7,7 @@ public import Engine
 /// counted spans.
 public struct DiskSortedSet: SortedSetType {
     // The unit keeps it until the command ends.
-    unowned(unsafe) private let open: OpenCollection
+    unowned(unsafe) let open: OpenCollection
 
     init(_ open: OpenCollection) { self.open = open }
 

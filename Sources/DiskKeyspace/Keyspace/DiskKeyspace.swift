@@ -61,8 +61,11 @@ package struct DiskKeyspace: LocalKeyspace, ~Copyable {
 
     /// Removes what has expired: the key, or fields of a hash; what is left. It is not open: time stands still while a
     /// command runs, so only its first look finds it due.
+    /// - Parameter limit: of fields.
     @inline(never)
-    private mutating func reclaim(_ found: Found, _ hash: UInt64, _ key: ByteView) -> Found? {
+    private mutating func reclaim(
+        _ found: Found, _ hash: UInt64, _ key: ByteView, limit: Int = .max
+    ) -> Found? {
         let mark = scope.changes.pointee
         defer { scope.noteReclaimed(since: mark) }
         let shard = DiskTable.shard(of: hash)
@@ -74,7 +77,7 @@ package struct DiskKeyspace: LocalKeyspace, ~Copyable {
             return nil
         }
         let open = collection(found.record, found.record, key, hash)
-        if open.removeExpiredFields(at: scope.now) > 0 { scope.event(.hash, "hexpired", key) }
+        if open.removeExpiredFields(at: scope.now, limit: limit) > 0 { scope.event(.hash, "hexpired", key) }
         guard open.record.count == 0 else {
             open.store(removesEmpty: false)
             return Found(record: open.record)
@@ -83,6 +86,19 @@ package struct DiskKeyspace: LocalKeyspace, ~Copyable {
         scope.event(.generic, "del", key)
         open.removeStored()
         return nil
+    }
+
+    /// Removes what has expired of a key that is said to expire at `deadline`: it, or of its fields some.
+    mutating func reclaim(_ key: ByteView, due deadline: Int64, fields limit: Int) {
+        var string = ByteView.empty
+        let record = unit.record(of: key).flatMap { KeyRecord($0, string: &string) }
+        if let record, record.due == deadline {
+            _ = reclaim(Found(record: record, string: string), scope.hash(of: key), key, limit: limit)
+        } else {
+            // Nothing should be left behind; if it is, it is of no use.
+            let entry = ExpiryKey.make(unit.epoch, deadline, key)
+            unit.changes.delete(.expiry, entry.view)
+        }
     }
 
     /// As `find`, counted as an access: the access clock and the hit statistics move.

@@ -22,6 +22,8 @@ package final class DiskTable: KeyspaceTable, LocalTable, @unchecked Sendable {
     var counts: [KeyCounts]
     /// When keys were accessed last, in Unix seconds (24 bits), by version stripe.
     let clocks: UnsafeMutablePointer<UInt32>
+    /// Before this instant nothing is left that is due; the background's.
+    var expiredUntil = Int64.min
     /// What is executed under each lock as the lowest.
     private(set) var units: [DiskUnit] = []
     /// How items of lists are labelled.

@@ -44,7 +44,8 @@ final class DiskUnit {
     ///   - old: the record before; nil where the key was missing.
     ///   - shard: whose lock is held for the key.
     func put(
-        _ record: KeyRecord, string: ByteView = .empty, of key: ByteView, shard: Int, replacing old: KeyRecord?
+        _ record: KeyRecord, string: ByteView = .empty, of key: ByteView, shard: Int,
+        replacing old: KeyRecord?
     ) {
         put(record, of: key, shard: shard, replacing: old) { $0.append(string) }
     }
@@ -61,8 +62,10 @@ final class DiskUnit {
         keyBuffer.clear()
         MetadataKey.write(epoch, hash, key, to: &keyBuffer)
         changes.put(.metadata, keyBuffer.view, recordBuffer.view)
-        if let old, old.type != .string, record.type == .string || record.version != old.version { discard(old) }
-        moveExpiry(of: key, hash, from: old?.due, to: record.due)
+        if let old, old.type != .string, record.type == .string || record.version != old.version {
+            discard(old)
+        }
+        moveExpiry(of: key, from: old?.due, to: record.due)
         count(shard, keys: old == nil ? 1 : 0, from: old, to: record)
     }
 
@@ -74,7 +77,7 @@ final class DiskUnit {
         MetadataKey.write(epoch, hash, key, to: &keyBuffer)
         changes.delete(.metadata, keyBuffer.view)
         if old.type != .string, !keepsElements { discard(old) }
-        moveExpiry(of: key, hash, from: old.due, to: nil)
+        moveExpiry(of: key, from: old.due, to: nil)
         count(shard, keys: -1, from: old, to: nil)
     }
 
@@ -88,14 +91,14 @@ final class DiskUnit {
         changes.put(.system, key.view, recordBuffer.view)
     }
 
-    private func moveExpiry(of key: ByteView, _ hash: UInt64, from old: Int64?, to new: Int64?) {
+    private func moveExpiry(of key: ByteView, from old: Int64?, to new: Int64?) {
         if old == new { return }
         if let old {
-            let entry = ExpiryKey.make(old, epoch, hash, key)
+            let entry = ExpiryKey.make(epoch, old, key)
             changes.delete(.expiry, entry.view)
         }
         if let new {
-            let entry = ExpiryKey.make(new, epoch, hash, key)
+            let entry = ExpiryKey.make(epoch, new, key)
             changes.put(.expiry, entry.view, .empty)
         }
     }

@@ -67,7 +67,9 @@ enum OrderKey {
     static let fieldLevel: UInt8 = 255
 
     /// `tail` (a zero byte, to stand right behind the position) comes last.
-    static func make(_ version: UInt64, _ level: UInt8, _ position: ByteView, tail: Bool = false) -> ByteBuffer {
+    static func make(_ version: UInt64, _ level: UInt8, _ position: ByteView, tail: Bool = false)
+        -> ByteBuffer
+    {
         var buffer = ByteBuffer(capacity: 10 + position.count)
         buffer.append(bigEndian: version)
         buffer.append(level)
@@ -90,18 +92,20 @@ enum OrderKey {
     }
 }
 
-/// `expiry`: deadline (8), epoch (4), hash (8), key.
+/// `expiry`: epoch (4), deadline (8), key. A key is there once: when it, or its first field, expires.
 enum ExpiryKey {
-    static let prefix = 20
+    static let prefix = 12
 
-    static func make(_ deadline: Int64, _ epoch: UInt32, _ hash: UInt64, _ key: ByteView) -> ByteBuffer {
-        var buffer = ByteBuffer(capacity: 20 + key.count)
-        buffer.append(instant: deadline)
+    static func make(_ epoch: UInt32, _ deadline: Int64, _ key: ByteView) -> ByteBuffer {
+        var buffer = ByteBuffer(capacity: 12 + key.count)
         buffer.append(bigEndian: epoch)
-        buffer.append(bigEndian: hash)
+        buffer.append(instant: deadline)
         buffer.append(key)
         return buffer
     }
+
+    /// The bound below which the epoch's keys are that expire at `deadline` or before.
+    static func end(_ epoch: UInt32, _ deadline: Int64) -> ByteBuffer { make(epoch, deadline + 1, .empty) }
 }
 
 /// `system`: a letter, and what it is of.
