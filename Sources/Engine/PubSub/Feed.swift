@@ -55,12 +55,18 @@ final class Feed {
         name.isEmpty ? false : name[0] == UInt8(ascii: "_") || isGlobPattern(name[0..<1])
     }
 
-    /// Gives a message to all subscribers.
-    func deliver(_ message: Message) {
+    /// Gives messages to all subscribers.
+    func deliver(_ run: MessageRun) {
         // The seats don't change meanwhile: who receives does not call back. Read in place, none is counted.
         seats.withUnsafeBufferPointer { seats in
-            for index in seats.indices {
-                seats[index].subscriber.receive(message, topic: seats[index].topic)
+            if run.messages.count > 1 {
+                for index in seats.indices { seats[index].subscriber.receive(run, topic: seats[index].topic) }
+                return
+            }
+            for message in run.messages {
+                for index in seats.indices {
+                    seats[index].subscriber.receive(message, topic: seats[index].topic)
+                }
             }
         }
     }

@@ -11,6 +11,7 @@ extension Hub {
             wait(&outbox, waiting.last)
         } else {
             outbox.forEach { publish($0) }
+            deliverRun()
             outbox.clear()
         }
     }
@@ -48,5 +49,6 @@ extension Hub {
                 discardIfIdle(feed)
             }
         }
+        deliverRun()
     }
 }

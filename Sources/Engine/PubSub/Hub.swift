@@ -24,6 +24,9 @@ final class Hub {
     private var channelName = ByteBuffer()
     /// The feeds of the message under way besides its channel's.
     private var matching: [Feed] = []
+    /// Messages that are about to be delivered to the subscribers of a feed.
+    private let run = MessageRun()
+    private var runFeed: Feed?
 
     init(limits: ReplayLimits) { self.limits = limits }
 
@@ -107,13 +110,20 @@ final class Hub {
 
     /// Gives a message to the subscribers of a feed, and to those of `matching`. Who has several topics gets the
     /// message for each in the order of its topics, so that it can say up to where it has come.
+    ///
+    /// Where they are the subscribers of one feed, the message waits for others that follow it: until `deliverRun`.
     private func deliver(_ message: Message, to feed: Feed?) {
-        defer { message.forgetFrames() }
-        if matching.isEmpty {
-            feed?.deliver(message)
-            return
+        if let only = matching.isEmpty
+            ? feed : matching.count == 1 && feed?.seats.isEmpty ?? true ? matching[0] : nil
+        {
+            if only.seats.isEmpty { return }
+            if runFeed !== only || !run.hasRoom(for: message) { deliverRun() }
+            runFeed = only
+            return run.append(message)
         }
-        if matching.count == 1, feed?.seats.isEmpty ?? true { return matching[0].deliver(message) }
+        if matching.isEmpty { return }
+        deliverRun()
+        defer { message.forgetFrames() }
         var several: [Feed.Seat] = []
         func deliver(_ feed: Feed) {
             for seat in feed.seats {
@@ -128,6 +138,14 @@ final class Hub {
         for feed in matching { deliver(feed) }
         several.sort { ($0.subscription.identity, $0.topic) < ($1.subscription.identity, $1.topic) }
         for seat in several { seat.subscriber.receive(message, topic: seat.topic) }
+    }
+
+    /// Delivers what waits to be delivered together: to be called once all is published, under the same lock.
+    func deliverRun() {
+        guard let feed = runFeed else { return }
+        runFeed = nil
+        feed.deliver(run)
+        run.removeAll()
     }
 
     // MARK: Keeping

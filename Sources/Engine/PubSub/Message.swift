@@ -2,8 +2,8 @@ public import Bytes
 
 /// One message or key event: immutable, shared by all who are to get it.
 ///
-/// Unchecked Sendable: the texts never change; `encodings` is touched only under the lock of the `PubSub` that made
-/// the message.
+/// Unchecked Sendable: the texts never change; `frames` is touched only under the lock of the `PubSub` that made the
+/// message.
 public final class Message: @unchecked Sendable {
     /// What it tells of.
     public enum Kind: Sendable {
@@ -23,10 +23,7 @@ public final class Message: @unchecked Sendable {
     let isSharded: Bool
     private let text: ByteBuffer
     private let split: Int
-    /// What subscribers have made of it, by a number of their choice: those who want the same form share it.
-    private var encodings: [(form: UInt64, frame: Frame)] = []
-    /// The one asked for last; `encodings` holds it.
-    private var last: (form: UInt64, frame: Unmanaged<Frame>)?
+    private var frames = SharedFrames()
 
     /// - Parameters:
     ///   - subject: the channel, or the key.
@@ -56,32 +53,13 @@ public final class Message: @unchecked Sendable {
     static let overhead = 160
 
     /// The message in some form, made once for all who ask for the same `form` while it is delivered. Only from
-    /// `Subscriber`'s methods, which are called under the lock; whoever keeps it longer than the call retains it. (Not
-    /// counted here: a message goes to a thousand subscribers, and counting was two fifths of the work.)
+    /// `Subscriber`'s methods, which are called under the lock; whoever keeps it longer than the call retains it.
     public func frame(_ form: UInt64, _ make: (Message) -> Frame) -> Unmanaged<Frame> {
-        if let last, last.form == form { return last.frame }
-        return anotherFrame(form, make)
-    }
-
-    @inline(never)
-    private func anotherFrame(_ form: UInt64, _ make: (Message) -> Frame) -> Unmanaged<Frame> {
-        var frame = encodings.first { $0.form == form }?.frame
-        if frame == nil {
-            let made = make(self)
-            encodings.append((form, made))
-            frame = made
-        }
-        let found = Unmanaged.passUnretained(frame.unsafelyUnwrapped)
-        last = (form, found)
-        return found
+        frames.frame(form) { make(self) }
     }
 
     /// Lets go of its forms, once all have got it: while it is kept, its text is all that it takes.
-    func forgetFrames() {
-        if encodings.isEmpty { return }
-        last = nil
-        encodings = []
-    }
+    func forgetFrames() { frames.removeAll() }
 }
 
 /// Immutable bytes that many hold. O(1) to copy.

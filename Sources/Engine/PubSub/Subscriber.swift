@@ -17,9 +17,19 @@ public protocol Subscriber: AnyObject, Sendable {
     /// comes once for each, in the order of the list.
     func receive(_ message: Message, topic: Int)
 
+    /// Several messages for that topic, one after the other. By itself it takes each.
+    func receive(_ run: MessageRun, topic: Int)
+
     /// Messages of the topic with this index are missing: those from `after` (nil: from whatever was seen of another
     /// run) to before `before`, which may be none in truth. Called while subscribing only, before the first message.
     func missed(topic: Int, after: UInt64?, before: UInt64)
+}
+
+extension Subscriber {
+    /// Takes each message.
+    public func receive(_ run: MessageRun, topic: Int) {
+        for message in run.messages { receive(message, topic: topic) }
+    }
 }
 
 /// One subscription: keep it to end it.

@@ -53,6 +53,15 @@ struct EventForm: Sendable {
         }
     }
 
+    /// As `frame(_:topic:)`, of several messages, one after the other.
+    func frame(_ run: MessageRun, topic: Int) -> Unmanaged<Frame> {
+        run.frame(numbers[topic]) { messages in
+            var buffer = ByteBuffer(capacity: messages.reduce(0) { $0 + $1.size + 112 })
+            for message in messages { append(message, topic: topic, to: &buffer) }
+            return Frame(buffer)
+        }
+    }
+
     /// Appends the message as it is sent to subscribers of the topic with that index.
     func append(_ message: Message, topic: Int, to buffer: inout ByteBuffer) {
         if style == .upstash { return appendUpstash(message, topics[topic], to: &buffer) }

@@ -105,6 +105,16 @@ struct EventQueue: ~Copyable {
         return append(QueuedEvent(retaining: frame), sequence, size: size)
     }
 
+    /// Queues messages that are written in one frame. O(1).
+    /// - Returns: nil where there is no room for all of them: nothing is queued then.
+    mutating func append(_ frame: Unmanaged<Frame>, of run: MessageRun) -> Effect? {
+        let size = frame._withUnsafeGuaranteedRef { QueuedEvent.size(of: $0.bytes) }
+        guard !isOver, dropped.count == 0, waiting + size <= limit, let last = run.messages.last else {
+            return nil
+        }
+        return append(QueuedEvent(retaining: frame, messages: run.messages.count), last.sequence, size: size)
+    }
+
     /// Queues a message that is formatted when it is read. O(1).
     mutating func append(_ message: Message, topic: Int) -> Effect {
         if let effect = drop(message.sequence, size: message.size) { return effect }
@@ -154,8 +164,9 @@ struct EventQueue: ~Copyable {
     private mutating func closeForSlowness() -> Effect {
         // What is half read goes on to its end.
         let keepsFirst = offset > 0
-        dropped.count += items.count - head - (keepsFirst ? 1 : 0)
-        forget(from: keepsFirst ? head + 1 : head)
+        let first = keepsFirst ? head + 1 : head
+        for index in first..<items.count { dropped.count += items[index].messages }
+        forget(from: first)
         items.append(QueuedEvent(form.gap(gapOfDropped(isAfterKnown: false))))
         dropped.count = 0
         items.append(QueuedEvent(EventForm.tooSlow))

@@ -98,6 +98,18 @@ final class EventStream: Subscriber, BodyStream {
         if effect == .close { streams.unsubscribeSoon(self) }
     }
 
+    func receive(_ run: MessageRun, topic: Int) {
+        let isTaken = state.withLock { state -> Bool in
+            if state.isReplaying { return false }
+            let frame = form.frame(run, topic: topic)
+            guard let effect = state.queue.append(frame, of: run) else { return false }
+            if effect == .wake { state.waker?.wake() }
+            return true
+        }
+        // One by one, as many as there is room for.
+        if !isTaken { for message in run.messages { receive(message, topic: topic) } }
+    }
+
     func missed(topic: Int, after: UInt64?, before: UInt64) {
         // A number that was not given out yet is no id of ours; all topics say so.
         if after == nil, topic > 0 { return }

@@ -11,10 +11,19 @@ struct QueuedEvent {
     private var message: Unmanaged<Message>?
     private var topic = 0
     private var counted = 0
+    /// How many messages are in it.
+    private(set) var messages = 1
 
-    init(_ frame: Frame) { self.frame = Unmanaged.passRetained(frame) }
+    /// What is no message.
+    init(_ frame: Frame) {
+        self.frame = Unmanaged.passRetained(frame)
+        messages = 0
+    }
 
-    init(retaining frame: Unmanaged<Frame>) { self.frame = frame.retain() }
+    init(retaining frame: Unmanaged<Frame>, messages: Int = 1) {
+        self.frame = frame.retain()
+        self.messages = messages
+    }
 
     init(_ message: Message, topic: Int, counted: Int = 0) {
         self.message = Unmanaged.passRetained(message)

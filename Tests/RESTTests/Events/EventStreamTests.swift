@@ -9,16 +9,18 @@ import Testing
 
     private func hello(_ number: Int) -> String { "{\"channel\":\"news\",\"message\":\"\(number)\"}" }
 
-    /// Publishes numbers on `news`.
-    private func publish(_ numbers: ClosedRange<Int>, _ bench: EventBench) {
+    /// Publishes numbers on `news`, one by one or at once.
+    private func publish(_ numbers: ClosedRange<Int>, _ bench: EventBench, together: Bool = false) {
+        if together { return bench.publishTogether("news", numbers.map { "\($0)" }) }
         for number in numbers { bench.run("PUBLISH", "news", "\(number)") }
     }
 
-    @Test func messagesComeInOrderFromTheSubscriptionOn() {
+    @Test(arguments: [false, true])
+    func messagesComeInOrderFromTheSubscriptionOn(together: Bool) {
         let bench = EventBench()
-        publish(1...3, bench)
+        publish(1...3, bench, together: together)
         let stream = bench.start(.json, news)
-        publish(4...6, bench)
+        publish(4...6, bench, together: together)
         let events = stream.events()
         #expect(events.map(\.event) == ["subscribe", "message", "message", "message"])
         #expect(events.dropFirst().map(\.data) == (4...6).map(hello))
@@ -28,15 +30,16 @@ import Testing
         #expect(bench.streams.count == 0)
     }
 
-    @Test func whoComesBackGetsWhatWasMissed() {
+    @Test(arguments: [false, true])
+    func whoComesBackGetsWhatWasMissed(together: Bool) {
         let bench = EventBench()
         let first = bench.start(.json, news)
-        publish(1...3, bench)
+        publish(1...3, bench, together: together)
         let last = first.events().last?.id
         first.closed()
-        publish(4...6, bench)
+        publish(4...6, bench, together: together)
         let second = bench.start(.json, news, after: last)
-        publish(7...8, bench)
+        publish(7...8, bench, together: together)
         let events = second.events()
         #expect(events.map(\.event) == ["subscribe"] + Array(repeating: "message", count: 5))
         #expect(events[0].id == last)
@@ -142,29 +145,31 @@ import Testing
         second.closed()
     }
 
-    @Test func aSlowReaderIsToldOfItsGap() {
+    @Test(arguments: [false, true])
+    func aSlowReaderIsToldOfItsGap(together: Bool) {
         var options = EventOptions()
         options.clientBuffer = 1000
         let bench = EventBench(options)
         let stream = bench.start(.json, news)
-        publish(1...500, bench)
+        publish(1...500, bench, together: together)
         let events = stream.events()
         #expect(events.last?.event == "gap")
         let messages = events.filter { $0.event == "message" }.map(\.data)
         #expect(messages == (1...messages.count).map(hello))
         #expect(events.last?.data.contains("\"count\":\(500 - messages.count),") == true)
-        publish(501...501, bench)
+        publish(501...501, bench, together: together)
         #expect(stream.events().map(\.data) == [hello(501)])
         stream.closed()
     }
 
-    @Test func aSlowReaderMayBeClosed() {
+    @Test(arguments: [false, true])
+    func aSlowReaderMayBeClosed(together: Bool) {
         var options = EventOptions()
         options.clientBuffer = 1000
         options.overflow = .close
         let bench = EventBench(options)
         let stream = bench.start(.json, news)
-        publish(1...100, bench)
+        publish(1...100, bench, together: together)
         // By the thread, within a tenth of a second.
         while bench.run("PUBLISH", "news", "x") != 0 {}
         let (text, isOver) = stream.readAll()

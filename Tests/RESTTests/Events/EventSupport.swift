@@ -84,6 +84,20 @@ final class EventBench {
         return nil
     }
 
+    /// Publishes on a channel in one transaction: subscribers take the messages together.
+    func publishTogether(_ channel: String, _ payloads: [String]) {
+        var transaction = Transaction()
+        var reply = Reply()
+        var arena = ByteArena()
+        for payload in payloads {
+            transaction.command(Array("PUBLISH".utf8).withByteView { engine.find($0) } ?? .unknown)
+            for word in [channel, payload] {
+                transaction.argument(Array(word.utf8).withByteView { arena.copy($0) })
+            }
+        }
+        engine.execute(transaction, into: &reply)
+    }
+
     func start(_ style: EventForm.Style, _ topics: Topic..., after id: String? = nil) -> EventStream {
         let resume = id.map { id in
             ResumePoint(Array(id.utf8).withByteView { EventID($0) }, boot: boot)
