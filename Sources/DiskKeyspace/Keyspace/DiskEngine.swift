@@ -33,8 +33,19 @@ public final class DiskEngine: CommandEngine {
     /// Why commands are not executed at the moment.
     public var gate: WriteGate { local.table.context.gate }
 
+    /// How many commands wait.
+    public var waiterCount: Int { local.waiterCount }
+
     /// The process's resident memory in bytes, 0 where that can't be told.
     public var residentMemory: Int { local.residentMemory }
+
+    /// As `executeSome`, of commands that build what a snapshot tells: nothing expires. The gate may be shut. Of the
+    /// replies, values that take much room are left out.
+    public func replaySome(
+        of pipeline: borrowing Transaction, from step: Int, into reply: inout Reply
+    ) -> Int {
+        local.replaySome(of: pipeline, from: step, into: &reply)
+    }
 }
 
 /// Why a database can't be opened.
