@@ -51,7 +51,7 @@ extension DiskKeyspace {
                 return false
             }
             last = position
-            if record.expiry.map({ $0 <= now }) ?? false {
+            if record.expiry.map({ $0 <= now }) ?? false || hasLostAllFields(record, at: now) {
                 expired += 1
                 if expired > 1000 { counted += 1 }
             } else if visit(name.dropFirst(MetadataKey.prefix), record.type) {
@@ -60,6 +60,22 @@ extension DiskKeyspace {
             return true
         }
         return next
+    }
+
+    /// Whether the time of every field of a hash has come. O(those of which it has).
+    private func hasLostAllFields(_ record: KeyRecord, at now: Int64) -> Bool {
+        guard let earliest = record.earliestField, earliest <= now else { return false }
+        var left = record.count
+        let start = OrderKey.make(record.version, OrderKey.fieldLevel, .empty)
+        let end = OrderKey.end(record.version, OrderKey.fieldLevel)
+        unit.changes.walk(.order, from: start.view, to: end.view) { key, _ in
+            guard key.count >= OrderKey.prefix + 8, key.instant(at: OrderKey.prefix) <= now else {
+                return false
+            }
+            left -= 1
+            return true
+        }
+        return left == 0
     }
 
     package mutating func randomKey() -> ByteView? {

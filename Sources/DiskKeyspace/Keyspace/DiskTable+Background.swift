@@ -14,10 +14,15 @@ extension DiskTable {
         let due = try dueKeys(budget, now)
         for (deadline, key) in due {
             var failure: StorageFailure?
+            var stopped = false
             key.withByteView { key in
                 let shard = DiskTable.shard(of: KeyHash.of(key))
                 lock(1 << UInt64(shard))
                 defer { unlock(1 << UInt64(shard)) }
+                guard context.settings.activeExpire, !context.gate.isShut(.loading) else {
+                    stopped = true
+                    return
+                }
                 var keyspace = DiskKeyspace(self, home: shard, now: now, replays: false)
                 keyspace.reclaim(key, due: deadline, fields: DiskTable.fieldLimit)
                 keyspace.finish()
@@ -28,6 +33,10 @@ extension DiskTable {
                 }
             }
             if let failure { throw failure }
+            if stopped {
+                expiredUntil = .min
+                return true
+            }
         }
         if due.count < budget {
             // The clock may be set back: the next round begins at the start.

@@ -249,6 +249,30 @@ import Testing
         #expect(rounds < 60)
     }
 
+    @Test func aScanPassesOverHashesWhoseFieldsAreAllDue() throws {
+        let fixture = try DiskFixture()
+        try fixture.run { keyspace in
+            for (name, kept) in [("some", 1), ("all", 0)] {
+                let hash = try with(name) { try keyspace.hash($0, .create)! }
+                for number in 0..<4 + kept {
+                    let expiry: ExpiryChange = number < 4 ? .at(fixture.now + Int64(number + 1)) : .clear
+                    with("f\(number)") { _ = hash.set($0, $0, expiry: expiry) }
+                }
+            }
+        }
+        for (passed, expected) in [(3, ["all", "some"]), (4, ["some"])] as [(Int64, [String])] {
+            fixture.now = 1_000_000 + passed
+            var seen: [String] = []
+            try fixture.run { keyspace in
+                _ = keyspace.scan(from: 0, count: 10) { key, _ in
+                    seen.append(key.string)
+                    return true
+                }
+            }
+            #expect(seen.sorted() == expected)
+        }
+    }
+
     @Test func randomKeysAreOfAll() throws {
         let fixture = try DiskFixture()
         let none = try fixture.run { keyspace in keyspace.randomKey()?.string }
