@@ -33,6 +33,7 @@ let package = Package(
         .target(name: "CEpoll"),
         .target(name: "CMalloc"),
         .target(name: "CPrefetch"),
+        .target(name: "CRocksDB", linkerSettings: [.linkedLibrary("rocksdb")]),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "COpenAPI", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 
@@ -46,6 +47,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: hot),
+        .target(
+            name: "DiskKeyspace", dependencies: ["Bytes", "CRocksDB", "Engine", "RDB"], swiftSettings: hot),
         .target(name: "MicroHTTP", dependencies: ["Bytes", "CEpoll", "CMicrohttpd"], swiftSettings: hot),
         .target(
             name: "REST", dependencies: ["Bytes", "COpenAPI", "CSimdjson", "Engine", "MicroHTTP"],
@@ -78,6 +81,9 @@ let package = Package(
                 "Bytes", "Engine", "Persistence", "RDB", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DiskKeyspaceTests", dependencies: ["Bytes", "DiskKeyspace", "Engine", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "MicroHTTPTests", dependencies: ["Bytes", "MicroHTTP"], swiftSettings: strict),

@@ -2,17 +2,17 @@ internal import Synchronization
 
 /// Random numbers without a lock: SplitMix64, whose state is a counter that threads advance atomically.
 /// (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.)
-enum RandomSource {
+package enum RandomSource {
     private static let state = Atomic<UInt64>(SystemRandomNumberGenerator.seed())
 
     /// 64 random bits.
-    static func next() -> UInt64 {
+    package static func next() -> UInt64 {
         mix(state.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue)
     }
 
     /// A number under `bound`, which is positive; each equally likely. (Lemire, "Fast random integer
     /// generation in an interval", 2019.)
-    static func next(below bound: Int) -> Int {
+    package static func next(below bound: Int) -> Int {
         precondition(bound > 0, "nothing to choose from")
         let bound = UInt64(bound)
         var product = next().multipliedFullWidth(by: bound)
@@ -24,7 +24,7 @@ enum RandomSource {
     }
 
     /// Makes the numbers that follow repeatable, for tests.
-    static func seed(_ seed: UInt64) { state.store(seed, ordering: .relaxed) }
+    package static func seed(_ seed: UInt64) { state.store(seed, ordering: .relaxed) }
 
     private static func mix(_ state: UInt64) -> UInt64 {
         var z = state

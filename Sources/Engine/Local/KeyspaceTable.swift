@@ -13,7 +13,7 @@ internal import Synchronization
 /// It is `@unchecked Sendable`: whatever belongs to a shard, and the version stripes of its keys, are only touched by a
 /// thread that holds the shard's lock. The lock is a `pthread_mutex_t` because a command holds a set of them, which
 /// `Synchronization.Mutex` can't express.
-package class KeyspaceTable: @unchecked Sendable {
+open class KeyspaceTable: @unchecked Sendable {
     /// A shard's lock and what is counted under it, in memory of their own so that neighbours don't share a cache line.
     package struct Cell: ~Copyable {
         var lock = pthread_mutex_t()
@@ -41,6 +41,8 @@ package class KeyspaceTable: @unchecked Sendable {
     package final let context: EngineContext
     /// Commands that wait for keys.
     final let waiters = Waiters()
+    /// How many commands wait for keys.
+    package final var waiterCount: Int { waiters.count }
     /// Where effects go, or what is waited for until it is durable; nil where nothing is kept on disk.
     package final let journal: Journal?
     /// Whether commands tell their effects to the journal: the data itself is not on disk.

@@ -64,27 +64,27 @@ enum ListItems: ItemLayout {
 ///
 /// A positive double's bits get the sign bit set, a negative one's are inverted. -0.0 keeps a key of its
 /// own in storage, so that it prints as it was written, but compares as 0.0.
-enum ScoreKey {
+package enum ScoreKey {
     /// The key of a score that is not NaN.
     @inline(__always)
-    static func stored(_ score: Double) -> UInt64 {
+    package static func stored(_ score: Double) -> UInt64 {
         let bits = score.bitPattern
         return bits >> 63 == 1 ? ~bits : bits | 1 << 63
     }
 
     /// The key to search and order by: that of 0.0 for -0.0.
     @inline(__always)
-    static func comparable(_ stored: UInt64) -> UInt64 {
+    package static func comparable(_ stored: UInt64) -> UInt64 {
         stored == 0x7FFF_FFFF_FFFF_FFFF ? 0x8000_0000_0000_0000 : stored
     }
 
     /// The key to search a score by.
     @inline(__always)
-    static func comparable(_ score: Double) -> UInt64 { comparable(stored(score)) }
+    package static func comparable(_ score: Double) -> UInt64 { comparable(stored(score)) }
 
     /// The score that `stored` was made of.
     @inline(__always)
-    static func score(_ stored: UInt64) -> Double {
+    package static func score(_ stored: UInt64) -> Double {
         Double(bitPattern: stored >> 63 == 1 ? stored & ~(1 << 63) : ~stored)
     }
 }
