@@ -48,7 +48,9 @@ let package = Package(
             ],
             swiftSettings: hot),
         .target(
-            name: "DiskKeyspace", dependencies: ["Bytes", "CRocksDB", "Engine", "RDB"], swiftSettings: hot),
+            name: "DiskKeyspace",
+            dependencies: ["Bytes", "CRocksDB", "Engine", "RDB", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: hot),
         .target(name: "MicroHTTP", dependencies: ["Bytes", "CEpoll", "CMicrohttpd"], swiftSettings: hot),
         .target(
             name: "REST", dependencies: ["Bytes", "COpenAPI", "CSimdjson", "Engine", "MicroHTTP"],
@@ -56,10 +58,10 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Bytes", "Engine", "MicroHTTP", "Persistence", "REST",
+                "Bytes", "DiskKeyspace", "Engine", "MicroHTTP", "Persistence", "REST",
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: strict),
+            swiftSettings: hot),
         .executableTarget(
             name: "redwing",
             dependencies: [

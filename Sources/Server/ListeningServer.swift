@@ -1,16 +1,14 @@
 internal import Engine
-internal import MicroHTTP
-internal import REST
 internal import Synchronization
 
 /// What INFO and CONFIG GET ask of the HTTP server: it is started after the engine, which it serves, and
 /// can't be told to the engine before.
 final class ListeningServer: Sendable {
     // The engine holds this and the HTTP server holds the engine: `RedwingServer` ends the circle.
-    private let http = Mutex<HTTPServer<MemoryRESTHandler>?>(nil)
+    private let http = Mutex<(any HTTPListener)?>(nil)
 
     /// The server that listens from now on; nil: none does any more.
-    func set(_ server: HTTPServer<MemoryRESTHandler>?) {
+    func set(_ server: (any HTTPListener)?) {
         // Released outside the lock: a server's end takes as long as its threads.
         _ = http.withLock { held in
             let before = held
@@ -28,7 +26,7 @@ final class ListeningServer: Sendable {
     /// Has requests tried again for which there was no room.
     func resumePostponed() { http.withLock { $0 }?.resumePostponed() }
 
-    private func ask(_ question: (HTTPServer<MemoryRESTHandler>) -> Int) -> Int {
+    private func ask(_ question: (any HTTPListener) -> Int) -> Int {
         http.withLock { $0 }.map(question) ?? 0
     }
 

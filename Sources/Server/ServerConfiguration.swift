@@ -14,7 +14,9 @@ public struct ServerConfiguration: Sendable {
     public var events = EventOptions()
     /// How much is kept for subscribers that come back.
     public var replay = ReplayLimits()
-    /// What is kept on disk; nil: nothing.
+    /// The engine on disk; nil: that in memory.
+    public var disk: DiskOptions?
+    /// What the engine in memory keeps on disk; nil: nothing.
     public var persistence: PersistenceOptions?
     /// Whether clients may execute DEBUG, which can make the server useless to others.
     public var enableDebugCommand = false
@@ -25,4 +27,17 @@ public struct ServerConfiguration: Sendable {
 
     /// The defaults.
     public init() {}
+}
+
+/// How the engine on disk is opened.
+public struct DiskOptions: Sendable {
+    /// Where the database is.
+    public var directory: String
+    /// Bytes of memory for the block cache and the write buffers together.
+    public var cache = 256 << 20
+    /// When what was written is made durable.
+    public var syncPolicy = SyncPolicy.everySecond
+
+    /// The defaults, for that directory.
+    public init(directory: String) { self.directory = directory }
 }

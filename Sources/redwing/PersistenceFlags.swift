@@ -1,9 +1,19 @@
 import ArgumentParser
+import Engine
 import Persistence
 import Server
 
 /// Redis's options for snapshots and the append-only file, by Redis's names.
 struct PersistenceFlags: ParsableArguments {
+    @Option(
+        help: """
+            Where the data is served from: memory, with files that keep it, or disk, for more data than fits memory.
+            """)
+    var engine = EngineKind.memory
+
+    @Option(help: "With --engine disk: memory for what is read and what is about to be written.")
+    var diskCache = ByteSize(256 << 20)
+
     @Option(help: "The directory for the snapshot and the append-only file; it is made where it is missing.")
     var dir = "./data"
 
@@ -46,7 +56,22 @@ struct PersistenceFlags: ParsableArguments {
     @Flag(help: "Keep nothing on disk: no snapshot, no append-only file.")
     var ephemeral = false
 
-    func check() throws { _ = try options() }
+    func check() throws {
+        _ = try options()
+        _ = try disk()
+    }
+
+    /// The engine on disk; nil: that in memory.
+    func disk() throws -> DiskOptions? {
+        guard engine == .disk else { return nil }
+        if ephemeral { throw ValidationError("--engine disk keeps its data on disk: leave out --ephemeral") }
+        var options = DiskOptions(directory: dir)
+        guard diskCache.bytes >= 8 << 20 else { throw ValidationError("--disk-cache takes 8mb or more") }
+        options.cache = diskCache.bytes
+        guard let policy = SyncPolicy(rawValue: appendfsync) else { return nil }
+        options.syncPolicy = policy
+        return options
+    }
 
     /// What is kept; nil: nothing.
     func options() throws -> PersistenceOptions? {
@@ -83,6 +108,11 @@ struct PersistenceFlags: ParsableArguments {
             throw ValidationError("--\(option) takes a name without slashes")
         }
     }
+}
+
+/// The engines.
+enum EngineKind: String, ExpressibleByArgument, CaseIterable {
+    case memory, disk
 }
 
 /// Redis's way to say true and false.

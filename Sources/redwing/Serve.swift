@@ -129,7 +129,8 @@ struct Serve: ParsableCommand {
         configuration.shutdownGrace = shutdownGrace
         configuration.events = streaming.options
         configuration.replay = streaming.replay
-        configuration.persistence = try keeping.options()
+        configuration.disk = try keeping.disk()
+        configuration.persistence = configuration.disk == nil ? try keeping.options() : nil
 
         let server: RedwingServer
         do {

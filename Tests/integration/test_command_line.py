@@ -11,7 +11,7 @@ from program import ROOT, Program, run, wait_until
 OPTIONS = [
     "config", "bind", "port", "threads", "max-body", "max-connections", "max-connections-per-ip",
     "idle-timeout", "header-timeout", "body-timeout", "shutdown-grace", "token", "token-file", "allowed-host",
-    "cors-origin", "dir", "appendonly", "appendfsync", "save", "dbfilename", "appenddirname",
+    "cors-origin", "engine", "disk-cache", "dir", "appendonly", "appendfsync", "save", "dbfilename", "appenddirname",
     "auto-aof-rewrite-percentage", "auto-aof-rewrite-min-size", "db", "ephemeral", "sse-heartbeat", "sse-replay-messages",
     "sse-replay-bytes", "sse-replay-total", "sse-client-buffer", "sse-overflow", "enable-debug-command", "log-level", "help", "version",
 ]  # fmt: skip

@@ -29,6 +29,15 @@ public final class DiskEngine: CommandEngine {
     }
 
     var table: DiskTable { local.table }
+    var database: Database { local.table.database }
+
+    /// One round of background expiry: whether nothing that has expired is left.
+    func reclaimExpired() throws(StorageFailure) -> Bool {
+        try table.reclaimExpired(budget: 64, now: Clock.milliseconds())
+    }
+
+    /// One round of sweeping what belongs to no key: whether nothing is left.
+    func sweep() throws(StorageFailure) -> Bool { try table.sweep(budget: 16) }
 
     /// Why commands are not executed at the moment.
     public var gate: WriteGate { local.table.context.gate }

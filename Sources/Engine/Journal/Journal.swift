@@ -117,23 +117,36 @@ public final class Journal: @unchecked Sendable {
     public func wait(milliseconds: Int) -> Bool {
         pthread_mutex_lock(lock)
         defer { pthread_mutex_unlock(lock) }
-        if pending.isEmpty, !wasWoken, milliseconds > 0 {
-            var until = timespec()
-            clock_gettime(CLOCK_MONOTONIC, &until)
-            until.tv_sec += milliseconds / 1000
-            until.tv_nsec += milliseconds % 1000 * 1_000_000
-            if until.tv_nsec >= 1_000_000_000 {
-                until.tv_sec += 1
-                until.tv_nsec -= 1_000_000_000
-            }
-            isWaiting = true
-            while isWaiting, !wasWoken {
-                if pthread_cond_timedwait(filled, lock, &until) == ETIMEDOUT { break }
-            }
-            isWaiting = false
-        }
+        if pending.isEmpty, !wasWoken, milliseconds > 0 { await (milliseconds) }
         wasWoken = false
         return !pending.isEmpty
+    }
+
+    /// Waits until a ticket above that was given out, or `wake` was called, or the time is over.
+    /// - Returns: the last ticket.
+    package func wait(after ticket: UInt64, milliseconds: Int) -> UInt64 {
+        pthread_mutex_lock(lock)
+        defer { pthread_mutex_unlock(lock) }
+        if position <= ticket, !wasWoken { await (milliseconds) }
+        wasWoken = false
+        return position
+    }
+
+    /// Waits to be woken; the lock is held.
+    private func waitToBeWoken(_ milliseconds: Int) {
+        var until = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &until)
+        until.tv_sec += milliseconds / 1000
+        until.tv_nsec += milliseconds % 1000 * 1_000_000
+        if until.tv_nsec >= 1_000_000_000 {
+            until.tv_sec += 1
+            until.tv_nsec -= 1_000_000_000
+        }
+        isWaiting = true
+        while isWaiting, !wasWoken {
+            if pthread_cond_timedwait(filled, lock, &until) == ETIMEDOUT { break }
+        }
+        isWaiting = false
     }
 
     /// Ends the worker's wait, now or the next time: there is something else to do.

@@ -36,16 +36,6 @@ public struct PersistenceOptions: Sendable {
     public init() {}
 }
 
-/// When what was written is made durable: Redis's `appendfsync`.
-public enum SyncPolicy: String, Sendable, CaseIterable {
-    /// Before it is answered.
-    case always
-    /// Within a second or so.
-    case everySecond = "everysec"
-    /// When the system likes.
-    case no
-}
-
 /// The worker's pauses, in milliseconds.
 struct WorkerTiming: Sendable {
     /// Between writes of the append-only file, unless they are awaited.
