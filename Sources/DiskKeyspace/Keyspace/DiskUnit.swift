@@ -47,7 +47,10 @@ final class DiskUnit {
         _ record: KeyRecord, string: ByteView = .empty, of key: ByteView, shard: Int,
         replacing old: KeyRecord?
     ) {
-        put(record, of: key, shard: shard, replacing: old) { $0.append(string) }
+        recordBuffer.clear()
+        record.write(to: &recordBuffer)
+        if record.type == .string { recordBuffer.append(string) }
+        putBuffered(record, of: key, shard: shard, replacing: old)
     }
 
     /// As above; `write` appends a string's bytes.
@@ -55,12 +58,17 @@ final class DiskUnit {
         _ record: KeyRecord, of key: ByteView, shard: Int, replacing old: KeyRecord?,
         string write: (inout ByteBuffer) -> Void
     ) {
-        let hash = table.hash(of: key)
         recordBuffer.clear()
         record.write(to: &recordBuffer)
-        if record.type == .string { write(&recordBuffer) }
+        write(&recordBuffer)
+        putBuffered(record, of: key, shard: shard, replacing: old)
+    }
+
+    private func putBuffered(
+        _ record: KeyRecord, of key: ByteView, shard: Int, replacing old: KeyRecord?
+    ) {
         keyBuffer.clear()
-        MetadataKey.write(epoch, hash, key, to: &keyBuffer)
+        MetadataKey.write(epoch, table.hash(of: key), key, to: &keyBuffer)
         changes.put(.metadata, keyBuffer.view, recordBuffer.view)
         if let old, old.type != .string, record.type == .string || record.version != old.version {
             discard(old)
@@ -72,9 +80,8 @@ final class DiskUnit {
     /// Removes a key's record, and what depends on it.
     /// - Parameter keepsElements: whether its collection has got another name.
     func remove(_ old: KeyRecord, of key: ByteView, shard: Int, keepsElements: Bool = false) {
-        let hash = table.hash(of: key)
         keyBuffer.clear()
-        MetadataKey.write(epoch, hash, key, to: &keyBuffer)
+        MetadataKey.write(epoch, table.hash(of: key), key, to: &keyBuffer)
         changes.delete(.metadata, keyBuffer.view)
         if old.type != .string, !keepsElements { discard(old) }
         moveExpiry(of: key, from: old.due, to: nil)
