@@ -1,6 +1,7 @@
 internal import Engine
 public import Logging
 internal import MicroHTTP
+internal import REST
 public import Persistence
 
 /// A running Redwing: the engine, the REST API over it and the HTTP server before it.

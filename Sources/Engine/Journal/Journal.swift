@@ -117,7 +117,7 @@ public final class Journal: @unchecked Sendable {
     public func wait(milliseconds: Int) -> Bool {
         pthread_mutex_lock(lock)
         defer { pthread_mutex_unlock(lock) }
-        if pending.isEmpty, !wasWoken, milliseconds > 0 { await (milliseconds) }
+        if pending.isEmpty, !wasWoken, milliseconds > 0 { waitToBeWoken(milliseconds) }
         wasWoken = false
         return !pending.isEmpty
     }
@@ -127,7 +127,7 @@ public final class Journal: @unchecked Sendable {
     package func wait(after ticket: UInt64, milliseconds: Int) -> UInt64 {
         pthread_mutex_lock(lock)
         defer { pthread_mutex_unlock(lock) }
-        if position <= ticket, !wasWoken { await (milliseconds) }
+        if position <= ticket, !wasWoken { waitToBeWoken(milliseconds) }
         wasWoken = false
         return position
     }

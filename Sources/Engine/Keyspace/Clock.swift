@@ -14,7 +14,7 @@ public enum Clock {
     }
 
     /// Monotonic time in milliseconds, as of the kernel's last tick (1 to 10 ms ago): a few nanoseconds to read.
-    static func tick() -> Int64 {
+    package static func tick() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000

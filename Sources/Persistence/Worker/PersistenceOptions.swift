@@ -1,3 +1,5 @@
+public import Engine
+
 /// What is kept on disk, where, and how safely: Redis's options by Redis's names.
 public struct PersistenceOptions: Sendable {
     /// `dir`: where the snapshot and the directory of the append-only file are.

@@ -1,4 +1,4 @@
-internal import Engine
+public import Engine
 internal import Synchronization
 
 /// Options that may change while the server runs.

@@ -1,4 +1,5 @@
 internal import Engine
+internal import Persistence
 
 /// An engine with whatever keeps its data, as the server starts and ends it.
 protocol Store: Sendable {
