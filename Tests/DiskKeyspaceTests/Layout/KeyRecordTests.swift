@@ -48,7 +48,9 @@ import Testing
             var bytes = ByteBuffer()
             record.write(to: &bytes)
             var string = ByteView.empty
-            for length in 0..<bytes.count { #expect(KeyRecord(bytes.view[0..<length], string: &string) == nil) }
+            for length in 0..<bytes.count {
+                #expect(KeyRecord(bytes.view[0..<length], string: &string) == nil)
+            }
             bytes.append(0)
             #expect(KeyRecord(bytes.view, string: &string) == nil)
         }
