@@ -5,12 +5,15 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("REDWING_BINARY", ROOT / ".build/debug/redwing")).resolve()
+# The engine of tests that say nothing of where the data is.
+ENGINE = os.environ.get("REDWING_TEST_ENGINE", "memory")
 # Generous: the machine may be busy. Nothing waits so long unless it fails.
 PATIENCE = 60.0
 
@@ -50,7 +53,8 @@ class Program:
 
     def __init__(self, *options, environment=None, port=0, directory=None, command=()):
         """`command` is what starts the program, where it is not started by itself."""
-        kept = ["--dir", directory] if directory is not None else ["--ephemeral"]
+        self._database = None
+        kept = ["--dir", directory] if directory is not None else self._kept_nowhere()
         arguments = [*command, BINARY, "serve", *kept, *options]
         self.directory = directory
         if port is not None:
@@ -68,6 +72,13 @@ class Program:
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+
+    def _kept_nowhere(self):
+        """What is forgotten after the test: nothing on disk, or a database of its own (REDWING_TEST_ENGINE=disk)."""
+        if ENGINE == "memory":
+            return ["--ephemeral"]
+        self._database = tempfile.TemporaryDirectory(prefix="redwing-disk-")
+        return ["--engine", ENGINE, "--disk-cache", "16mb", "--dir", self._database.name]
 
     def _read(self):
         for line in self.process.stderr:
@@ -176,3 +187,5 @@ class Program:
         self._reader.join(PATIENCE)
         self.process.stdout.close()
         self.process.stderr.close()
+        if self._database:
+            self._database.cleanup()
