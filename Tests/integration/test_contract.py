@@ -69,6 +69,10 @@ OTHER_TYPE = {
 UNMET = {
     # OBJECT FREQ counts only under an eviction policy that goes by frequency.
     "GET /keys/{key}/object/freq": {200},
+    # A server that stops while they wait: test_waiting_pops.py.
+    "POST /lists/{key}/pop": {503},
+    "POST /lists/{key}/move": {503},
+    "POST /zsets/{key}/pop": {503},
 }
 # Where what the contract calls optional must be chosen: one of several parameters.
 CHOICE = {

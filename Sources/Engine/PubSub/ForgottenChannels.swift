@@ -8,7 +8,13 @@ struct ForgottenChannels {
     /// Channels of one sort.
     private struct Places {
         private var sequences: [UInt64] = []
-        private(set) var last: UInt64 = 0
+        /// The names of those of which something was dropped last, for patterns: others' messages are no gap to them.
+        private var names: [(name: [UInt8], sequence: UInt64)] = []
+        /// The last message dropped of a channel whose name is not known any more.
+        private var unnamed: UInt64 = 0
+
+        private static let mostNames = 64
+        private static let longestName = 256
 
         mutating func note(_ hash: UInt64, _ sequence: UInt64) {
             if sequences.isEmpty { sequences = Array(repeating: 0, count: ForgottenChannels.count) }
@@ -16,9 +22,25 @@ struct ForgottenChannels {
             sequences[place] = max(sequences[place], sequence)
         }
 
-        mutating func drop(_ hash: UInt64, _ sequence: UInt64) {
-            note(hash, sequence)
-            last = max(last, sequence)
+        mutating func drop(_ channel: ByteView, _ sequence: UInt64) {
+            note(KeyHash.of(channel), sequence)
+            if channel.count > Places.longestName { return unnamed = max(unnamed, sequence) }
+            if let index = names.firstIndex(where: { $0.name.withByteView { $0 == channel } }) {
+                return names[index].sequence = max(names[index].sequence, sequence)
+            }
+            if names.count == Places.mostNames {
+                // The one dropped first: its sequence is the least harm.
+                let oldest = names.indices.min { names[$0].sequence < names[$1].sequence } ?? 0
+                unnamed = max(unnamed, names.remove(at: oldest).sequence)
+            }
+            names.append((channel.array, sequence))
+        }
+
+        func last(matching pattern: Feed) -> UInt64 {
+            names.reduce(unnamed) { last, entry in
+                entry.sequence > last && entry.name.withByteView { pattern.matches($0) }
+                    ? entry.sequence : last
+            }
         }
 
         func sequence(_ hash: UInt64) -> UInt64 {
@@ -33,14 +55,14 @@ struct ForgottenChannels {
     private(set) var lastSkipped: UInt64 = 0
 
     /// Whether that is a channel of key events: there is one for each key, so they are many.
-    private static func isOfKeyEvents(_ channel: ByteView) -> Bool { channel.starts(with: ByteView("__key")) }
+    static func isOfKeyEvents(_ channel: ByteView) -> Bool { channel.starts(with: ByteView("__key")) }
 
     /// Notes that messages of the channel up to that one are gone.
     mutating func drop(_ channel: ByteView, upTo sequence: UInt64) {
         if ForgottenChannels.isOfKeyEvents(channel) {
-            keyEvents.drop(KeyHash.of(channel), sequence)
+            keyEvents.drop(channel, sequence)
         } else {
-            published.drop(KeyHash.of(channel), sequence)
+            published.drop(channel, sequence)
         }
     }
 
@@ -55,8 +77,9 @@ struct ForgottenChannels {
         (ForgottenChannels.isOfKeyEvents(channel) ? keyEvents : published).sequence(KeyHash.of(channel))
     }
 
-    /// The last message that went with its channel, of those that a pattern may match.
-    func lastDropped(withKeyEvents: Bool) -> UInt64 {
-        withKeyEvents ? max(published.last, keyEvents.last) : published.last
+    /// The last message that went with its channel, of those that a pattern matches, or may match.
+    func lastDropped(matching pattern: Feed) -> UInt64 {
+        let last = published.last(matching: pattern)
+        return pattern.mayMatchKeyEvents ? max(last, keyEvents.last(matching: pattern)) : last
     }
 }

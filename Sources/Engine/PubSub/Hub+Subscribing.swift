@@ -20,6 +20,14 @@ extension Hub {
         }
     }
 
+    /// Removes those who have asked for it while a message was delivered.
+    /// - Returns: as `remove`.
+    func removeLeavers() -> [Feed.Seat] {
+        if leavers.isEmpty { return [] }
+        defer { leavers = [] }
+        return leavers.flatMap { remove($0) }
+    }
+
     /// Removes a subscriber from its topics.
     /// - Returns: its seats, to be let go of once the lock is released.
     func remove(_ subscription: Subscription) -> [Feed.Seat] {
@@ -67,14 +75,24 @@ extension Hub {
         feed.lingersUntil = now + milliseconds
         switch feed.kind {
         case .monitor: return
-        case .channel: discardIfIdle(feed)
+        case .channel:
+            // Others are kept once they hold something; those of key events only while they are waited for.
+            guard feed.ring.isEmpty, ForgottenChannels.isOfKeyEvents(feed.name), !notified.isEmpty,
+                milliseconds > 0, lingering < Hub.lingeringLimit
+            else { return discardIfIdle(feed) }
+            lingeringChannels.append(feed)
+            linger(feed)
         case .pattern where notified.isEmpty || !feed.mayMatchKeyEvents: discard(feed)
         case .pattern, .keys:
             // Each is compared with every event: who opens and closes streams must not make writing slow.
             if milliseconds == 0 || lingering >= Hub.lingeringLimit { return discard(feed) }
-            lingering += 1
-            lingerEnd = min(lingerEnd, feed.lingersUntil)
+            linger(feed)
         }
+    }
+
+    private func linger(_ feed: Feed) {
+        lingering += 1
+        lingerEnd = min(lingerEnd, feed.lingersUntil)
     }
 
     /// Somebody comes to a feed that is there.
@@ -94,7 +112,12 @@ extension Hub {
             discard(feed)
             lingering -= 1
         }
-        lingerEnd = idle.map(\.lingersUntil).filter { $0 > now }.min() ?? .max
+        for feed in lingeringChannels where feed.lingersUntil <= now {
+            lingering -= 1
+            if channels.find(feed.name) === feed { discardIfIdle(feed) }
+        }
+        lingeringChannels.removeAll { $0.lingersUntil <= now }
+        lingerEnd = (idle + lingeringChannels).map(\.lingersUntil).filter { $0 > now }.min() ?? .max
         return true
     }
 
@@ -131,7 +154,7 @@ extension Hub {
         case .monitor: return sequence
         case .pattern: break
         }
-        var gap = forgotten.lastDropped(withKeyEvents: feed.mayMatchKeyEvents)
+        var gap = forgotten.lastDropped(matching: feed)
         if feed.mayMatchKeyEvents { gap = max(gap, feed.ring.forgotten) }
         for channel in channels.all where feed.matches(channel.name) {
             gap = max(gap, channel.ring.forgotten)

@@ -20,6 +20,10 @@ final class Hub {
     /// Feeds that nobody listens to and that are kept for a while, and when the first of them is over.
     var lingering = 0
     var lingerEnd = Int64.max
+    /// Channels of key events among them.
+    var lingeringChannels: [Feed] = []
+    /// Who leaves once the message under way is delivered.
+    var leavers: [Subscription] = []
     /// A key event's channel, while it is published.
     private var channelName = ByteBuffer()
     /// The feeds of the message under way besides its channel's.

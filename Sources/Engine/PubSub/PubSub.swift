@@ -57,19 +57,30 @@ public final class PubSub: @unchecked Sendable {
     /// - Parameter ticket: what must be durable before anyone may see it; 0: nothing, but what is to come after others
     ///   that wait waits with them.
     func deliver(_ outbox: inout EventOutbox, after ticket: UInt64) {
-        locked { hub in
+        let left = locked { hub in
             if hub.endLingering() { updateWanted() }
             hub.deliver(&outbox, after: ticket)
-            updateFull()
+            return delivered()
         }
+        withExtendedLifetime(left) {}
     }
 
     /// Delivers what waited for that ticket or an earlier one.
     public func release(upTo ticket: UInt64) {
-        locked { hub in
+        let left = locked { hub in
             hub.release(upTo: ticket)
-            updateFull()
+            return delivered()
         }
+        withExtendedLifetime(left) {}
+    }
+
+    /// What follows a delivery, under the lock.
+    /// - Returns: the seats of those who have left meanwhile, to be let go of once it is released.
+    private func delivered() -> [Feed.Seat] {
+        updateFull()
+        let left = hub.removeLeavers()
+        if !left.isEmpty { updateWanted() }
+        return left
     }
 
     /// Whether so much waits for the disk that no more is taken. O(1), without the lock.
@@ -133,6 +144,9 @@ public final class PubSub: @unchecked Sendable {
         }
         withExtendedLifetime(seats) {}
     }
+
+    /// Ends a subscription once what is being delivered is delivered to all. Only from `Subscriber.receive`.
+    public func unsubscribeAfterDelivery(_ subscription: Subscription) { hub.leavers.append(subscription) }
 
     /// How many get a message of that channel; patterns count once for each that matches. O(patterns).
     public func receivers(of channel: ByteView) -> Int {

@@ -11,7 +11,8 @@ public enum Topic: Hashable, Sendable {
 }
 
 /// Whoever gets messages. The methods are called under the lock of `PubSub`, in the order of the messages' sequence
-/// numbers: they must return soon, and not call it.
+/// numbers: they must return soon, and call nothing of it but
+/// `unsubscribeAfterDelivery`.
 public protocol Subscriber: AnyObject, Sendable {
     /// A message for the topic with this index in the list that was subscribed to. One that matches several of them
     /// comes once for each, in the order of the list.

@@ -5,7 +5,7 @@ internal import Synchronization
 /// One client's stream of events: a subscriber of the engine on one side, the body of a response on the other.
 ///
 /// Locks, outer to inner: that of `PubSub`, under which messages come; the stream's; that of whoever wakes
-/// connections. So nothing here calls `PubSub` under the stream's lock.
+/// connections. So nothing here calls `PubSub` under the stream's lock, but what takes no lock.
 final class EventStream: Subscriber, BodyStream {
     private struct State: ~Copyable {
         var queue: EventQueue
@@ -81,21 +81,18 @@ final class EventStream: Subscriber, BodyStream {
     // MARK: The subscriber
 
     func receive(_ message: Message, topic: Int) {
-        let effect = state.withLock { state -> EventQueue.Effect in
-            if state.isReplaying {
-                state.queue.replay(message, topic: topic)
-                return .none
-            }
-            if state.queue.isOver { return .none }
+        state.withLock { state in
+            if state.isReplaying { return state.queue.replay(message, topic: topic) }
+            if state.queue.isOver { return }
             let effect =
                 message.size > EventStream.sharedSize
                 ? state.queue.append(message, topic: topic)
                 : state.queue.append(form.frame(message, topic: topic), message.sequence)
             if effect == .wake { state.waker?.wake() }
-            return effect
+            if effect == .close, let subscription = state.subscription {
+                pubSub.unsubscribeAfterDelivery(subscription)
+            }
         }
-        // Not here: this is called under the lock that ending the subscription takes.
-        if effect == .close { streams.unsubscribeSoon(self) }
     }
 
     func receive(_ run: MessageRun, topic: Int) {

@@ -10,7 +10,6 @@ internal import Synchronization
 final class EventStreams: Sendable {
     let options: EventOptions
     private let all = Mutex<[EventStream]>([])
-    private let leaving = Mutex<[EventStream]>([])
     private let beats = Atomic<UInt64>(0)
     private let state = Mutex(State.idle)
 
@@ -55,9 +54,6 @@ final class EventStreams: Sendable {
         }
     }
 
-    /// Has the stream's subscription ended by the thread, within a tenth of a second: it gets no messages already.
-    func unsubscribeSoon(_ stream: EventStream) { leaving.withLock { $0.append(stream) } }
-
     /// Ends the thread.
     func stop() { state.withLock { $0 = .stopped } }
 
@@ -81,11 +77,6 @@ final class EventStreams: Sendable {
         while state.withLock({ $0 != .stopped }) {
             usleep(UInt32(EventStreams.period) * 1000)
             let beat = beats.wrappingAdd(1, ordering: .relaxed).newValue
-            let leaving = leaving.withLock { leaving in
-                defer { leaving = [] }
-                return leaving
-            }
-            for stream in leaving { stream.unsubscribe() }
             // All that are due in one go: waking one connection or many costs about the same.
             guard options.heartbeat > 0, beat >= quiet, beat % EventStreams.stride(quiet) == 0 else {
                 continue

@@ -112,6 +112,28 @@ import Testing
         #expect(late.gaps.count == 1 && late.received == [])
     }
 
+    @Test func aChannelOfKeyEventsIsKeptForAWhileBeforeItsFirst() {
+        var limits = ReplayLimits()
+        limits.linger = 0.5
+        let hub = PubSub(limits: limits)
+        hub.setNotified([.keyspace, .all])
+        let (_, subscription) = hub.record(channel("__keyspace@0__:k"))
+        hub.unsubscribe(subscription)
+        raise(hub, (.string, "set", "k"))
+        let (again, second) = hub.record(channel("__keyspace@0__:k"), after: subscription.start)
+        #expect(again.lines == ["__keyspace@0__:k set"])
+        #expect(again.gaps == [])
+        hub.unsubscribe(second)
+        let (_, other) = hub.record(channel("__keyspace@0__:other"))
+        hub.unsubscribe(other)
+        let end = Clock.tick() + 501
+        waitUntil { Clock.tick() > end }
+        raise(hub, (.string, "set", "x"), (.string, "set", "other"))
+        #expect(hub.activeChannels().isEmpty)
+        let (late, _) = hub.record(channel("__keyspace@0__:other"), after: other.start)
+        #expect(late.gaps.count == 1 && late.received == [])
+    }
+
     @Test func eventsOfKeysOnChannelsAreKeptWhereSomebodyListened() {
         let hub = PubSub()
         hub.setNotified([.keyspace, .keyevent, .all])
