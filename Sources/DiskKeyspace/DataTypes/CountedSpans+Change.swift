@@ -6,7 +6,7 @@ extension CountedSpans {
     /// - Parameter count: how many elements there are now.
     func inserted(at position: ByteView, count: Int) {
         if height == 0 {
-            if count > width { addLevel() }
+            if count > width(1) { addLevel() }
             return
         }
         for level in 1...height {
@@ -21,7 +21,7 @@ extension CountedSpans {
     /// Splits the span of that level at the position, and those above it, while they cover too much.
     func splitUpwards(from first: Int, at position: ByteView) {
         var level = first
-        while level <= height, let span = span(level, covering: position), span.children > width {
+        while level <= height, let span = span(level, covering: position), span.children > width(level) {
             split(level, span)
             if level == height {
                 addLevelIfNeeded()
@@ -80,12 +80,12 @@ extension CountedSpans {
         var records = 0
         walk(height, from: .empty, to: nil) { _, _ in
             records += 1
-            return records <= width
+            return records <= width(height + 1)
         }
-        if records > width { addLevel() }
+        if records > width(height + 1) { addLevel() }
     }
 
-    /// Makes a level above the top one, which has more than `width` entries.
+    /// Makes a level above the top one, which has too many entries for one span.
     private func addLevel() {
         forget()
         height += 1
@@ -106,7 +106,7 @@ extension CountedSpans {
             return true
         }
         if total == 0 { return (0, 0) }
-        let fill = max(width * 3 / 4, 1)
+        let fill = width(level) * 3 / 4
         let records = (total + fill - 1) / fill
         var made: [(separator: [UInt8], elements: Int, children: Int)] = []
         var index = 0
@@ -149,9 +149,9 @@ extension CountedSpans {
         var entries = 0
         walk(0, from: .empty, to: nil) { _, _ in
             entries += 1
-            return entries <= width
+            return entries <= width(1)
         }
-        while entries > width {
+        while entries > width(height + 1) {
             height += 1
             touched.append(nil)
             entries = build(height, over: all).records

@@ -19,7 +19,7 @@ extension CountedSpans {
                 return true
             }
             guard spans.first?.separator == [] else { return "level \(level) does not begin at the start" }
-            if level == height, spans.count < 2 || spans.count > width {
+            if level == height, spans.count < 2 || spans.count > width(level + 1) {
                 problem = "\(spans.count) at the top"
             }
             var index = 0
@@ -39,7 +39,9 @@ extension CountedSpans {
                 if (elements, children) != (span.elements, span.children) {
                     problem = "level \(level) span \(number): \(span) is \(elements), \(children)"
                 }
-                if children > width || children == 0 { problem = "level \(level): \(children) children" }
+                if children > width(level) || children == 0 {
+                    problem = "level \(level): \(children) children"
+                }
             }
             below = spans.map { ($0.separator, $0.elements) }
         }

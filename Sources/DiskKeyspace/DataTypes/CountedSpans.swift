@@ -5,11 +5,12 @@ internal import Bytes
 /// Level 0 is the elements themselves, in the order of their positions. The records of level k ≥ 1 partition level
 /// k - 1: each covers the entries from its separator up to the next separator of its level, and holds how many elements
 /// and how many entries those are. So a rank is a sum of counts at each level and a walk over part of one span: at
-/// most `width` entries a level, of which there are log(n) / log(width / 2). (It is a B+ tree with counts whose inner
+/// most `width(level)` entries a level, of which there are O(log n). (It is a B+ tree with counts whose inner
 /// nodes are runs of records: docs/decisions/0009-disk-keyspace.md.)
 ///
 /// Invariants: the first separator of each level is empty; a separator of level k + 1 is one of level k, too; no
-/// span is empty; none covers more than `width` entries; the top level has more than one record and at most `width`.
+/// span is empty; none covers more than `width(level)` entries; the top level has more than one record and at most so many as one
+/// above it might cover.
 ///
 /// Of each level the span last touched is remembered, and written when another is touched: whoever changes neighbours
 /// reads and writes each span once. What is said of positions past the elements' own is the caller's promise.
@@ -35,6 +36,10 @@ final class CountedSpans {
     let version: UInt64
     /// Entries that a span covers at most; three or more.
     let width: Int
+    /// No element stands before this position, nor at or after that one (nil: wherever). What was removed beyond them
+    /// lies there as so many marks, which are not to be walked over.
+    var floor: [UInt8] = []
+    var ceiling: [UInt8]?
     /// How many levels there are above the elements.
     var height: Int
     /// The span last touched of each level, level 1 first.
@@ -48,6 +53,10 @@ final class CountedSpans {
         touched = Array(repeating: nil, count: height)
     }
 
+    /// Entries that a span of a level covers at most. Those of the upper levels are counts that change with every
+    /// element, and slow to walk over while all their states are in memory: fewer of them.
+    func width(_ level: Int) -> Int { level == 1 ? width : max(width / 8, 3) }
+
     // MARK: Records
 
     /// Visits the entries of a level from the position `lower` to before `upper` (nil: to the end): position and value.
@@ -55,13 +64,25 @@ final class CountedSpans {
         _ level: Int, from lower: ByteView, to upper: ByteView?, orEqual: Bool = false, reverse: Bool = false,
         _ visit: (ByteView, ByteView) -> Bool
     ) {
-        let start = OrderKey.make(version, UInt8(level), lower)
-        let end =
-            upper.map { OrderKey.make(version, UInt8(level), $0, tail: orEqual) }
-            ?? OrderKey.end(version, UInt8(level))
+        let start = start(level, lower)
+        let end = end(level, upper, orEqual)
         unit.walk(.order, from: start.view, to: end.view, reverse: reverse) { key, value in
             visit(key.dropFirst(OrderKey.prefix), value)
         }
+    }
+
+    private func start(_ level: Int, _ lower: ByteView) -> ByteBuffer {
+        let isBelow = level == 0 && floor.withByteView { lower < $0 }
+        return isBelow ? OrderKey.make(version, 0, floor) : OrderKey.make(version, UInt8(level), lower)
+    }
+
+    private func end(_ level: Int, _ upper: ByteView?, _ orEqual: Bool) -> ByteBuffer {
+        let end =
+            upper.map { OrderKey.make(version, UInt8(level), $0, tail: orEqual) }
+            ?? OrderKey.end(version, UInt8(level))
+        guard level == 0, let ceiling else { return end }
+        let last = OrderKey.make(version, 0, ceiling)
+        return last.view < end.view ? last : end
     }
 
     /// Visits the spans of a level that lie in a range: separator, elements, children.

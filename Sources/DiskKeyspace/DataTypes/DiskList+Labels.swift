@@ -87,6 +87,7 @@ extension DiskList {
         }
         if span.separator.isEmpty { open.record.first = first }
         if span.next == nil { open.record.last = label }
+        open.updateEnds()
     }
 }
 

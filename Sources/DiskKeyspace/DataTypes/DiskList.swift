@@ -55,6 +55,7 @@ public struct DiskList: ListType {
         if index == 0 { open.record.first = label }
         if index == count { open.record.last = label }
         open.record.count += 1
+        open.updateEnds()
         let position = ListLabels.position(label)
         open.spans.inserted(at: position.view, count: count)
     }
@@ -102,22 +103,10 @@ public struct DiskList: ListType {
     public func forEach(_ range: Range<Int>, reverse: Bool, _ visit: (ByteView) -> Bool) {
         guard !range.isEmpty, count > 0 else { return }
         var left = range.count
-        walk(from: reverse ? range.upperBound - 1 : range.lowerBound, reverse: reverse) { _, item in
+        let start = reverse ? range.upperBound - 1 : range.lowerBound
+        open.spans.forEach(from: start, of: count, reverse: reverse) { _, item in
             left -= 1
             return visit(item) && left > 0
-        }
-    }
-
-    /// Visits items from an index on: position and item. From the ends inwards nothing is counted.
-    private func walk(from index: Int, reverse: Bool, _ visit: (ByteView, ByteView) -> Bool) {
-        let first = ListLabels.position(open.record.first)
-        let last = ListLabels.position(open.record.last)
-        if !reverse, index == 0 {
-            open.spans.walk(0, from: first.view, to: last.view, orEqual: true, visit)
-        } else if reverse, index == count - 1 {
-            open.spans.walk(0, from: first.view, to: last.view, orEqual: true, reverse: true, visit)
-        } else {
-            open.spans.forEach(from: index, of: count, reverse: reverse, visit)
         }
     }
 
@@ -132,11 +121,12 @@ public struct DiskList: ListType {
             let most = min(left, 512)
             var found: [UInt64] = []
             // One more is the end that is left.
-            walk(from: reverse ? count - 1 : range.lowerBound, reverse: reverse) { position, _ in
+            let start = reverse ? count - 1 : range.lowerBound
+            open.spans.forEach(from: start, of: count, reverse: reverse) { position, _ in
                 if let label = ListLabels.label(position) { found.append(label) }
                 return found.count <= most
             }
-            guard found.count > most || range.lowerBound > 0, found.count >= most else {
+            guard found.count >= (reverse || range.lowerBound == 0 ? most + 1 : most) else {
                 return open.damaged()
             }
             for label in found.prefix(most) {
@@ -150,6 +140,7 @@ public struct DiskList: ListType {
             } else if range.lowerBound == 0 {
                 open.record.first = found[most]
             }
+            open.updateEnds()
             open.record.count -= most
             left -= most
         }

@@ -43,8 +43,16 @@ public struct DiskSortedSet: SortedSetType {
         if score == 0, score.sign == .minus { value.append(ScorePosition.negativeZero) }
         open.changeSet.put(.order, key.view, value.view)
         if old == nil { open.record.count += 1 }
+        widen(ScoreKey.comparable(score))
         open.spans.inserted(at: position.view, count: count)
         return old == nil
+    }
+
+    /// Notes a score, which may be the lowest or highest.
+    private func widen(_ key: UInt64) {
+        open.record.first = count == 1 ? key : min(open.record.first, key)
+        open.record.last = count == 1 ? key : max(open.record.last, key)
+        open.updateEnds()
     }
 
     /// Takes a member out of the order; it is counted on.
@@ -105,17 +113,22 @@ public struct DiskSortedSet: SortedSetType {
         guard !range.isEmpty else { return }
         open.changed()
         if range.count == count { return open.removeAll() }
-        // A part at a time: what is visited may not change.
+        // A part at a time: what is visited may not change. What reaches the upper end goes from there.
+        let reverse = range.upperBound == count
         var left = range.count
         while left > 0, open.changeSet.failure == nil {
-            var positions: [[UInt8]] = []
             let most = min(left, 512)
-            open.spans.forEach(from: range.lowerBound, of: count) { position, _ in
-                positions.append(position.array)
-                return positions.count < most
+            var found: [[UInt8]] = []
+            // One more is the end that is left.
+            let start = reverse ? count - 1 : range.lowerBound
+            open.spans.forEach(from: start, of: count, reverse: reverse) { position, _ in
+                if position.count >= 8 { found.append(position.array) }
+                return found.count <= most
             }
-            guard positions.count == most else { return open.spans.damaged() }
-            for position in positions {
+            guard found.count >= (reverse || range.lowerBound == 0 ? most + 1 : most) else {
+                return open.damaged()
+            }
+            for position in found.prefix(most) {
                 position.withByteView { position in
                     let key = OrderKey.make(open.version, 0, position)
                     open.changeSet.delete(.order, key.view)
@@ -123,6 +136,12 @@ public struct DiskSortedSet: SortedSetType {
                     open.spans.removed(at: position)
                 }
             }
+            if reverse {
+                open.record.last = found[most].withByteView { $0.bigEndian(at: 0) }
+            } else if range.lowerBound == 0 {
+                open.record.first = found[most].withByteView { $0.bigEndian(at: 0) }
+            }
+            open.updateEnds()
             open.record.count -= most
             left -= most
         }

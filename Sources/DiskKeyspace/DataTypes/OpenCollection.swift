@@ -46,7 +46,22 @@ final class OpenCollection {
         let spans = CountedSpans(
             unit.changes, version: record.version, height: record.height, width: unit.table.spanWidth)
         countedSpans = spans
+        updateEnds()
         return spans
+    }
+
+    /// Tells the spans where the elements begin and end, as the record has it now.
+    func updateEnds() {
+        guard let countedSpans, record.count > 0 else { return }
+        let isList = record.type == .list
+        var position = ByteBuffer(capacity: 9)
+        position.append(bigEndian: record.first)
+        countedSpans.floor = position.view.array
+        position.clear()
+        // All members of that score, and that very label.
+        position.append(bigEndian: isList ? record.last : record.last + 1)
+        if isList { position.append(0) }
+        countedSpans.ceiling = position.view.array
     }
 
     /// Notes a change.

@@ -1,6 +1,6 @@
 // What the protocol documents is not said again here.
 // swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
-package import Bytes
+internal import Bytes
 package import Engine
 
 /// The keyspace on disk: one command's view of the keys it has locked.

@@ -11,7 +11,7 @@ internal import Engine
 ///     count    LEB128
 ///     earliest 8 bytes: when the first field expires, Unix ms    where `fieldsExpire`
 ///     height   1 byte: levels of counted spans                   lists and sorted sets
-///     first    8 bytes, last 8 bytes: labels of the ends         lists
+///     first    8 bytes, last 8 bytes: as below                   lists and sorted sets
 ///     next     4 bytes: where the next new field stands in order hashes that are not `isConverted`
 struct KeyRecord: Equatable {
     /// What is so of the key.
@@ -44,7 +44,8 @@ struct KeyRecord: Equatable {
     var earliestField: Int64?
     /// Levels of counted spans.
     var height = 0
-    /// Labels of a list's first and last item.
+    /// Labels of a list's first and last item; of a sorted set, bounds of the scores (`ScoreKey`): none is lower than
+    /// the first, none higher than the last.
     var first: UInt64 = 0
     var last: UInt64 = 0
     /// Where the next new field of a small hash stands in the order of insertion.
@@ -113,8 +114,6 @@ struct KeyRecord: Equatable {
         if type == .list || type == .sortedSet {
             guard let height = reader.byte(), height < OrderKey.fieldLevel else { return nil }
             self.height = Int(height)
-        }
-        if type == .list {
             guard let first = reader.bigEndian(), let last = reader.bigEndian() else { return nil }
             self.first = first
             self.last = last
@@ -138,8 +137,8 @@ struct KeyRecord: Equatable {
         buffer.append(bigEndian: version)
         buffer.append(length: count)
         if let earliestField { buffer.append(instant: earliestField) }
-        if type == .list || type == .sortedSet { buffer.append(UInt8(height)) }
-        if type == .list {
+        if type == .list || type == .sortedSet {
+            buffer.append(UInt8(height))
             buffer.append(bigEndian: first)
             buffer.append(bigEndian: last)
         }

@@ -107,7 +107,7 @@ import Testing
 
     @Test(arguments: [false, true]) func queuesKeepTheirSpansFew(fromTheRight: Bool) throws {
         var random = SeededGenerator(4)
-        let model = try Model(width: 8)
+        let model = try Model(width: 32)
         for number in 0..<1500 {
             let number = fromTheRight ? 60_000 - number : number
             model.insert([UInt8(number >> 8), UInt8(number & 255)])

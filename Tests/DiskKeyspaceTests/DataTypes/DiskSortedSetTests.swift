@@ -138,4 +138,30 @@ import Testing
             #expect(set.open.spans.checkInvariants(count: set.count) == nil)
         }
     }
+
+    /// Popping from either end leaves the bounds of the scores behind it: nothing that is there may be missed.
+    @Test(arguments: [1, 2, 3] as [UInt64]) func endsFollowWhatIsPopped(seed: UInt64) throws {
+        var random = SeededGenerator(seed)
+        let fixture = try DiskFixture(spanWidth: 8)
+        var model: [Member] = []
+        for round in 0..<60 {
+            try fixture.run { keyspace in
+                let set = try with("z") { try keyspace.sortedSet($0, .create)! }
+                for step in 0..<10 {
+                    let member = Member(
+                        score: Double(random.below(seed == 1 ? 3 : 1000)), name: "\(round).\(step)")
+                    with(member.name) { _ = set.set($0, member.score) }
+                    model.append(member)
+                }
+                model.sort { $0.precedes($1) }
+                let count = random.below(min(model.count, 13))
+                let start = random.below(2) == 0 ? 0 : model.count - count
+                set.remove(start..<start + count)
+                model.removeSubrange(start..<start + count)
+                #expect(set.open.spans.checkInvariants(count: model.count) == nil)
+                #expect(members(set, 0..<model.count) == model)
+            }
+            if round % 9 == 0 { try fixture.reopen() }
+        }
+    }
 }

@@ -24,7 +24,7 @@ import Testing
                     if !record.isConverted { record.nextField = 7 }
                 }
                 if type == .list || type == .sortedSet { record.height = 3 }
-                if type == .list { (record.first, record.last) = (1, .max) }
+                if type == .list || type == .sortedSet { (record.first, record.last) = (1, .max) }
                 records.append(record)
             }
         }
@@ -70,7 +70,9 @@ import Testing
             #expect(buffer.view.instant(at: 0) == instant)
             return buffer.view.array
         }
-        let scores: [Double] = [-.infinity, -1e300, -1, -5e-324, 0, 5e-324, 1, 1e300, .infinity]
+        let scores: [Double] = [
+            -.infinity, -1e300, -1, -.leastNonzeroMagnitude, 0, .leastNonzeroMagnitude, 1, 1e300, .infinity,
+        ]
         let positions = scores.map { score in
             let position = ScorePosition.of(score, ByteView("m"))
             #expect(ScorePosition.score(position.view, .empty) == score)

@@ -52,16 +52,17 @@ import Testing
         for changed in [false, true] {
             if changed { for name in ["b", "h"] { with(name) { unit.put(.order, $0, $0) } } }
             unit.withIterator(.order, from: ByteView("c"), to: ByteView("g")) { cursor in
+                func name() -> String? { cursor.isValid ? cursor.key.string : nil }
+                var names: [String?] = []
                 cursor.seek(ByteView("a"))
-                #expect(cursor.isValid && cursor.key == ByteView("c"))
-                cursor.seekForPrevious(ByteView("z"))
-                #expect(cursor.isValid && cursor.key == ByteView("e"))
-                cursor.seekForPrevious(ByteView("d"))
-                #expect(cursor.isValid && cursor.key == ByteView("c"))
-                cursor.seekForPrevious(ByteView("b"))
-                #expect(!cursor.isValid)
+                names.append(name())
+                for target: StaticString in ["z", "d", "b"] {
+                    cursor.seekForPrevious(ByteView(target))
+                    names.append(name())
+                }
                 cursor.seek(ByteView("f"))
-                #expect(!cursor.isValid)
+                names.append(name())
+                #expect(names == ["c", "e", "c", nil, nil])
             }
         }
     }
