@@ -49,7 +49,9 @@ let package = Package(
             swiftSettings: hot),
         .target(
             name: "DiskKeyspace",
-            dependencies: ["Bytes", "CRocksDB", "Engine", "RDB", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Bytes", "CRocksDB", "Engine", "RDB", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: hot),
         .target(name: "MicroHTTP", dependencies: ["Bytes", "CEpoll", "CMicrohttpd"], swiftSettings: hot),
         .target(
