@@ -68,9 +68,15 @@ struct PersistenceFlags: ParsableArguments {
         var options = DiskOptions(directory: dir)
         guard diskCache.bytes >= 8 << 20 else { throw ValidationError("--disk-cache takes 8mb or more") }
         options.cache = diskCache.bytes
-        guard let policy = SyncPolicy(rawValue: appendfsync) else { return nil }
-        options.syncPolicy = policy
+        options.syncPolicy = try syncPolicy()
         return options
+    }
+
+    private func syncPolicy() throws -> SyncPolicy {
+        guard let policy = SyncPolicy(rawValue: appendfsync) else {
+            throw ValidationError("--appendfsync takes always, everysec or no, not '\(appendfsync)'")
+        }
+        return policy
     }
 
     /// What is kept; nil: nothing.
@@ -79,10 +85,7 @@ struct PersistenceFlags: ParsableArguments {
         var options = PersistenceOptions()
         options.directory = dir
         options.isAppendOnly = appendonly == .yes
-        guard let policy = SyncPolicy(rawValue: appendfsync) else {
-            throw ValidationError("--appendfsync takes always, everysec or no, not '\(appendfsync)'")
-        }
-        options.syncPolicy = policy
+        options.syncPolicy = try syncPolicy()
         guard let points = SavePoint.parse(save) else {
             throw ValidationError(
                 "--save takes pairs of seconds and changes, as in '3600 1 300 100', or '' for none")

@@ -101,48 +101,8 @@ public struct DiskList: ListType {
     }
 
     public func forEach(_ range: Range<Int>, reverse: Bool, _ visit: (ByteView) -> Bool) {
-        guard !range.isEmpty, count > 0 else { return }
-        var left = range.count
-        let start = reverse ? range.upperBound - 1 : range.lowerBound
-        open.spans.forEach(from: start, of: count, reverse: reverse) { _, item in
-            left -= 1
-            return visit(item) && left > 0
-        }
+        open.forEach(range, reverse: reverse) { _, item in visit(item) }
     }
 
-    public func remove(_ range: Range<Int>) {
-        guard !range.isEmpty else { return }
-        open.changed()
-        if range.count == count { return open.removeAll() }
-        // A part at a time: what is visited may not change. What reaches the right end goes from there.
-        let reverse = range.upperBound == count
-        var left = range.count
-        while left > 0, open.changeSet.failure == nil {
-            let most = min(left, 512)
-            var found: [UInt64] = []
-            // One more is the end that is left.
-            let start = reverse ? count - 1 : range.lowerBound
-            open.spans.forEach(from: start, of: count, reverse: reverse) { position, _ in
-                if let label = ListLabels.label(position) { found.append(label) }
-                return found.count <= most
-            }
-            guard found.count >= (reverse || range.lowerBound == 0 ? most + 1 : most) else {
-                return open.damaged()
-            }
-            for label in found.prefix(most) {
-                let key = key(label)
-                open.changeSet.delete(.order, key.view)
-                let position = ListLabels.position(label)
-                open.spans.removed(at: position.view)
-            }
-            if reverse {
-                open.record.last = found[most]
-            } else if range.lowerBound == 0 {
-                open.record.first = found[most]
-            }
-            open.updateEnds()
-            open.record.count -= most
-            left -= most
-        }
-    }
+    public func remove(_ range: Range<Int>) { open.remove(range) }
 }

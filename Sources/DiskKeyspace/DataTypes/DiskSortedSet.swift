@@ -96,56 +96,16 @@ public struct DiskSortedSet: SortedSetType {
     }
 
     public func forEach(_ range: Range<Int>, reverse: Bool, _ visit: (ByteView, Double) -> Bool) {
-        guard !range.isEmpty, count > 0 else { return }
-        var left = range.count
-        let start = reverse ? range.upperBound - 1 : range.lowerBound
-        open.spans.forEach(from: start, of: count, reverse: reverse) { position, value in
+        open.forEach(range, reverse: reverse) { position, value in
             guard let score = ScorePosition.score(position, value) else {
                 open.damaged()
                 return false
             }
-            left -= 1
-            return visit(position.dropFirst(8), score) && left > 0
+            return visit(position.dropFirst(8), score)
         }
     }
 
-    public func remove(_ range: Range<Int>) {
-        guard !range.isEmpty else { return }
-        open.changed()
-        if range.count == count { return open.removeAll() }
-        // A part at a time: what is visited may not change. What reaches the upper end goes from there.
-        let reverse = range.upperBound == count
-        var left = range.count
-        while left > 0, open.changeSet.failure == nil {
-            let most = min(left, 512)
-            var found: [[UInt8]] = []
-            // One more is the end that is left.
-            let start = reverse ? count - 1 : range.lowerBound
-            open.spans.forEach(from: start, of: count, reverse: reverse) { position, _ in
-                if position.count >= 8 { found.append(position.array) }
-                return found.count <= most
-            }
-            guard found.count >= (reverse || range.lowerBound == 0 ? most + 1 : most) else {
-                return open.damaged()
-            }
-            for position in found.prefix(most) {
-                position.withByteView { position in
-                    let key = OrderKey.make(open.version, 0, position)
-                    open.changeSet.delete(.order, key.view)
-                    open.delete(position.dropFirst(8))
-                    open.spans.removed(at: position)
-                }
-            }
-            if reverse {
-                open.record.last = found[most].withByteView { $0.bigEndian(at: 0) }
-            } else if range.lowerBound == 0 {
-                open.record.first = found[most].withByteView { $0.bigEndian(at: 0) }
-            }
-            open.updateEnds()
-            open.record.count -= most
-            left -= most
-        }
-    }
+    public func remove(_ range: Range<Int>) { open.remove(range) { open.delete($0.dropFirst(8)) } }
 
     /// A small one is visited whole, in order, as in Redis.
     public func scan(from cursor: UInt64, count: Int, _ visit: (ByteView, Double) -> Void) -> UInt64 {

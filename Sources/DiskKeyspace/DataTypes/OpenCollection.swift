@@ -159,6 +159,10 @@ final class OpenCollection {
 
     /// Visits the elements whose hashes are not below `hash`, in that order.
     func walk(from hash: UInt64, _ visit: (ByteView, ByteView) -> Bool) {
+        walk(from: hash) { _, name, value in visit(name, value) }
+    }
+
+    private func walk(from hash: UInt64, _ visit: (_ hash: UInt64, ByteView, ByteView) -> Bool) {
         if record.count == 0 { return }
         let start = ElementKey.bound(record.version, hash)
         let end = VersionKey.end(record.version)
@@ -167,36 +171,22 @@ final class OpenCollection {
                 damaged()
                 return false
             }
-            return visit(key.dropFirst(ElementKey.prefix), value)
+            return visit(key.bigEndian(at: 8), key.dropFirst(ElementKey.prefix), value)
         }
     }
 
-    /// Visits elements from the cursor on, the top 48 bits of the hash: `count` of them, and those whose hashes share
-    /// these bits with the last.
+    /// Visits elements from the cursor on: `count` of them, and those whose cursors are the last one's.
     /// - Returns: where to go on, 0 at the end.
     func scan(from cursor: UInt64, count: Int, _ visit: (ByteView, ByteView) -> Void) -> UInt64 {
-        guard cursor < 1 << 48, record.count > 0 else { return 0 }
-        var visited = 0
-        var last = UInt64.max
-        var next: UInt64 = 0
-        let start = ElementKey.bound(record.version, cursor << 16)
-        let end = VersionKey.end(record.version)
-        unit.changes.walk(.elements, from: start.view, to: end.view) { key, value in
-            guard key.count >= ElementKey.prefix else {
-                damaged()
-                return false
-            }
-            let position = key.bigEndian(at: 8) >> 16
-            if visited >= count, position != last {
-                next = position
-                return false
-            }
-            last = position
-            visited += 1
-            visit(key.dropFirst(ElementKey.prefix), value)
+        guard cursor < 1 << 48 else { return 0 }
+        var window = ScanWindow(count: count)
+        walk(from: cursor << 16) { hash, name, value in
+            if window.ends(before: hash >> 16) { return false }
+            window.visit()
+            visit(name, value)
             return true
         }
-        return next
+        return window.next
     }
 
     /// Gives the unit up: a record makes no sense.

@@ -8,58 +8,34 @@ extension DiskKeyspace {
     package var count: Int { unit.total.keys }
 
     package var statistics: Statistics {
-        var sum = Statistics()
-        for index in 0..<DiskTable.shardCount {
-            let part = table.cells[index].statistics
-            sum.commands += part.commands
-            sum.hits += part.hits
-            sum.misses += part.misses
-            sum.expired += part.expired
-        }
+        var sum = table.counted
         sum.volatileKeys = unit.total.volatile
-        sum.blocked = table.waiterCount
         return sum
     }
 
-    package mutating func resetStatistics() {
-        for index in 0..<DiskTable.shardCount { table.cells[index].statistics = Statistics() }
-    }
-
-    /// In the order of hashes; the cursor is the top 48 bits of the hash to go on from, so that JSON
-    /// readers which know only doubles keep it exactly.
     package mutating func scan(
         from cursor: UInt64, count: Int, _ visit: (ByteView, KeyType) -> Bool
     ) -> UInt64 {
         guard cursor < 1 << 48 else { return 0 }
-        var counted = 0
-        // Expired keys are passed over; but a client waits for the locks, so not over any number of them.
-        var expired = 0
-        var last = UInt64.max
-        var next: UInt64 = 0
+        var window = ScanWindow(count: count)
         let now = scope.now
         let start = MetadataKey.bound(unit.epoch, cursor << 16)
         let end = MetadataKey.end(unit.epoch)
         unit.changes.walk(.metadata, from: start.view, to: end.view) { name, value in
             var string = ByteView.empty
             guard name.count >= MetadataKey.prefix, let record = KeyRecord(value, string: &string) else {
-                unit.changes.fail(RocksError(.corruption, "Corruption: the record of a key makes no sense"))
+                damaged()
                 return false
             }
-            let position = name.bigEndian(at: 4) >> 16
-            if counted >= count, position != last {
-                next = position
-                return false
-            }
-            last = position
+            if window.ends(before: name.bigEndian(at: 4) >> 16) { return false }
             if record.expiry.map({ $0 <= now }) ?? false || hasLostAllFields(record, at: now) {
-                expired += 1
-                if expired > 1000 { counted += 1 }
+                window.pass()
             } else if visit(name.dropFirst(MetadataKey.prefix), record.type) {
-                counted += 1
+                window.visit()
             }
             return true
         }
-        return next
+        return window.next
     }
 
     /// Whether the time of every field of a hash has come. O(those of which it has).

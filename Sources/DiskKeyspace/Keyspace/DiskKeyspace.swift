@@ -54,8 +54,9 @@ package struct DiskKeyspace: LocalKeyspace, ~Copyable {
         return found
     }
 
+    /// Gives the unit up: a record makes no sense.
     @inline(never)
-    private func damaged() {
+    func damaged() {
         unit.changes.fail(RocksError(.corruption, "Corruption: the record of a key makes no sense"))
     }
 

@@ -6,10 +6,7 @@ extension KeyRecord {
     /// Redis's name of the encoding that it would have in memory.
     func encoding(string: ByteView) -> StaticString {
         switch type {
-        case .string:
-            if isRaw { return "raw" }
-            if string.count <= 20, parseInt64(string) != nil { return "int" }
-            return string.count <= 44 ? "embstr" : "raw"
+        case .string: return StringEncoding.name(of: string, isRaw: isRaw)
         case .list: return "quicklist"
         case .set: return isConverted ? "hashtable" : "intset"
         case .sortedSet: return isConverted ? "skiplist" : "listpack"

@@ -14,9 +14,8 @@ enum MetadataKey {
 
     /// The bound below which all keys of the epoch with lower hashes are.
     static func bound(_ epoch: UInt32, _ hash: UInt64) -> ByteBuffer {
-        var buffer = ByteBuffer(capacity: 12)
-        buffer.append(bigEndian: epoch)
-        buffer.append(bigEndian: hash)
+        var buffer = ByteBuffer(capacity: prefix)
+        write(epoch, hash, .empty, to: &buffer)
         return buffer
     }
 
@@ -41,9 +40,8 @@ enum ElementKey {
 
     /// The bound below which all elements of the version with lower hashes are.
     static func bound(_ version: UInt64, _ hash: UInt64) -> ByteBuffer {
-        var buffer = ByteBuffer(capacity: 16)
-        buffer.append(bigEndian: version)
-        buffer.append(bigEndian: hash)
+        var buffer = ByteBuffer(capacity: prefix)
+        write(version, hash, .empty, to: &buffer)
         return buffer
     }
 }

@@ -19,8 +19,8 @@ final class Database: @unchecked Sendable {
     init(path: String, _ options: DatabaseOptions = DatabaseOptions()) throws(RocksError) {
         self.path = path
         let raw: OpaquePointer = rocksdb_options_create()
-        rocksdb_options_set_create_if_missing(raw, options.creates ? 1 : 0)
-        rocksdb_options_set_create_missing_column_families(raw, options.creates ? 1 : 0)
+        rocksdb_options_set_create_if_missing(raw, 1)
+        rocksdb_options_set_create_missing_column_families(raw, 1)
         rocksdb_options_set_max_open_files(raw, Int32(clamping: options.openFiles))
         rocksdb_options_set_db_write_buffer_size(raw, options.writeBuffers)
         rocksdb_options_set_max_total_wal_size(raw, UInt64(4 * options.writeBuffers))
@@ -107,32 +107,27 @@ final class Database: @unchecked Sendable {
     /// Returns when everything that was written before is on disk.
     func syncLog() throws(RocksError) { try rocks { rocksdb_flush_wal(raw, 1, $0) } }
 
-    /// Makes a checkpoint: a directory that can be opened as a database, as of now; files are linked, not copied.
-    func checkpoint(to path: String) throws(RocksError) {
-        let checkpoint = try rocks { rocksdb_checkpoint_object_create(raw, $0) }
-        defer { rocksdb_checkpoint_object_destroy(checkpoint) }
-        try rocks { rocksdb_checkpoint_create(checkpoint, path, 0, $0) }
-    }
-
     // MARK: Reading
+
+    /// The value of a key where RocksDB has it, and what keeps it there until it is destroyed; nil where there is none.
+    func pin(
+        _ family: Family, _ key: ByteView
+    ) throws(RocksError) -> (slice: OpaquePointer, value: ByteView)? {
+        let slice = try rocks {
+            rocksdb_get_pinned_cf(raw, reads, handle(family), key.characters, key.count, $0)
+        }
+        guard let slice else { return nil }
+        var count = 0
+        guard let bytes = rocksdb_pinnableslice_value(slice, &count) else { return (slice, .empty) }
+        return (slice, ByteView(bytes, count))
+    }
 
     /// Calls `body` with the value of a key, nil where there is none.
     func withValue<R>(
         _ family: Family, _ key: ByteView, _ body: (ByteView?) -> R
     ) throws(RocksError) -> R {
-        let slice = try rocks {
-            rocksdb_get_pinned_cf(raw, reads, handle(family), key.characters, key.count, $0)
-        }
-        guard let slice else { return body(nil) }
-        defer { rocksdb_pinnableslice_destroy(slice) }
-        var count = 0
-        guard let bytes = rocksdb_pinnableslice_value(slice, &count) else { return body(.empty) }
-        return body(ByteView(bytes, count))
-    }
-
-    /// A number that RocksDB tells of itself; 0 where it does not know it.
-    func property(_ name: String, _ family: Family) -> UInt64 {
-        var value: UInt64 = 0
-        return rocksdb_property_int_cf(raw, handle(family), name, &value) == 0 ? value : 0
+        guard let pinned = try pin(family, key) else { return body(nil) }
+        defer { rocksdb_pinnableslice_destroy(pinned.slice) }
+        return body(pinned.value)
     }
 }

@@ -8,8 +8,6 @@ struct DatabaseOptions: Sendable {
     var compactionRate = 64 << 20
     /// Files open at a time.
     var openFiles = 512
-    /// Whether the directory is made where it is missing.
-    var creates = true
 
     /// A quarter of `cache`: what was written and is not in a file yet.
     var writeBuffers: Int { max(cache / 4, 4 << 20) }

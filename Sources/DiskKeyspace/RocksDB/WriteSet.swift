@@ -20,9 +20,6 @@ final class WriteSet {
     private var slices: [OpaquePointer] = []
     private var copies: [UnsafeMutablePointer<CChar>] = []
 
-    /// The size of a batch past which its memory is not kept for the next unit.
-    private static let kept = 1 << 20
-
     init(_ database: Database) {
         self.database = database
         batch = rocksdb_writebatch_wi_create(0, 1)
@@ -47,15 +44,9 @@ final class WriteSet {
     }
 
     private func getStored(_ family: Family, _ key: ByteView) throws(RocksError) -> ByteView? {
-        let slice = try rocks {
-            rocksdb_get_pinned_cf(
-                database.raw, database.reads, database.handle(family), key.characters, key.count, $0)
-        }
-        guard let slice else { return nil }
-        slices.append(slice)
-        var count = 0
-        guard let bytes = rocksdb_pinnableslice_value(slice, &count) else { return .empty }
-        return ByteView(bytes, count)
+        guard let pinned = try database.pin(family, key) else { return nil }
+        slices.append(pinned.slice)
+        return pinned.value
     }
 
     private func getWithChanges(_ family: Family, _ key: ByteView) throws(RocksError) -> ByteView? {

@@ -52,7 +52,7 @@ public final class DiskService: PersistenceService {
     }
 
     /// Begins to keep what the engine writes, which has the journal that `makeJournal` made.
-    public func start(_ engine: DiskEngine) {
+    package func start(_ engine: DiskEngine) {
         let journal = state.withLock { state in
             state.engine = engine
             state.lastSync = Clock.milliseconds() / 1000
@@ -121,7 +121,7 @@ public final class DiskService: PersistenceService {
 
     private func sync(_ engine: DiskEngine, _ journal: Journal, upTo ticket: UInt64) -> Bool {
         do throws(RocksError) {
-            try engine.database.syncLog()
+            try engine.table.database.syncLog()
         } catch {
             failed(engine, error)
             return false
@@ -167,8 +167,8 @@ public final class DiskService: PersistenceService {
         while !settings.wantsStop {
             var isDone = false
             do throws(StorageFailure) {
-                let expired = try engine.reclaimExpired()
-                isDone = try engine.sweep() && expired
+                let expired = try engine.table.reclaimExpired(budget: 64, now: Clock.milliseconds())
+                isDone = try engine.table.sweep(budget: 16) && expired
             } catch {
                 logger.error("what has expired can't be removed for now: \(error.message)")
                 sleep(milliseconds: 5000)

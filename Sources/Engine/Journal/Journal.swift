@@ -86,20 +86,19 @@ public final class Journal: @unchecked Sendable {
     func append(_ effects: borrowing CommandBatch, isWrite: Bool = true) -> UInt64 {
         pthread_mutex_lock(lock)
         pending.append(contentsOf: effects)
-        position += 1
-        let ticket = position
-        if isWrite { writePosition = ticket }
         if pending.count > limit { gate.shut(.full) }
-        let wakes = isWaiting
-        isWaiting = false
-        pthread_mutex_unlock(lock)
-        if wakes { pthread_cond_signal(filled) }
-        return ticket
+        return advanceLocked(isWrite: isWrite)
     }
 
     /// Gives out a ticket for a write that is on its way to disk by itself: only its sync is waited for. O(1).
     package func advance(isWrite: Bool) -> UInt64 {
         pthread_mutex_lock(lock)
+        return advanceLocked(isWrite: isWrite)
+    }
+
+    /// Gives out the next ticket, wakes the worker, and lets go of the lock, which is held.
+    @inline(__always)
+    private func advanceLocked(isWrite: Bool) -> UInt64 {
         position += 1
         let ticket = position
         if isWrite { writePosition = ticket }

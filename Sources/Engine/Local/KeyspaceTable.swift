@@ -19,7 +19,7 @@ open class KeyspaceTable: @unchecked Sendable {
         var lock = pthread_mutex_t()
         /// Changes by whoever holds a set of locks of which this is the lowest, not yet added to `changes`.
         var pendingChanges: UInt64 = 0
-        /// What is counted under this lock; `volatileKeys` is the subclass's to count.
+        /// What is counted under this lock: commands, hits, misses, and what has expired.
         package var statistics = Statistics()
         /// Effects of whoever holds a set of locks of which this is the lowest, not yet in the journal.
         var outbox = CommandBatch()
@@ -41,8 +41,6 @@ open class KeyspaceTable: @unchecked Sendable {
     package final let context: EngineContext
     /// Commands that wait for keys.
     final let waiters = Waiters()
-    /// How many commands wait for keys.
-    package final var waiterCount: Int { waiters.count }
     /// Where effects go, or what is waited for until it is durable; nil where nothing is kept on disk.
     package final let journal: Journal?
     /// Whether commands tell their effects to the journal: the data itself is not on disk.
@@ -174,6 +172,27 @@ open class KeyspaceTable: @unchecked Sendable {
         if pending == 0 { return }
         cells[home].pendingChanges = 0
         changeCount.pointee.add(pending, ordering: .releasing)
+    }
+
+    // MARK: Statistics
+
+    /// The sum of what is counted under all locks, which are held; keys that expire are the subclass's to count.
+    package final var counted: Statistics {
+        var sum = Statistics()
+        for index in 0..<KeyspaceTable.shardCount {
+            let part = cells[index].statistics
+            sum.commands += part.commands
+            sum.hits += part.hits
+            sum.misses += part.misses
+            sum.expired += part.expired
+        }
+        sum.blocked = waiters.count
+        return sum
+    }
+
+    /// Sets it to zero. All locks are held.
+    final func resetCounted() {
+        for index in 0..<KeyspaceTable.shardCount { cells[index].statistics = Statistics() }
     }
 
     // MARK: The journal

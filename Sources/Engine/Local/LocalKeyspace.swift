@@ -61,6 +61,8 @@ extension LocalKeyspace where Self: ~Copyable {
         return scope.mayWait
     }
 
+    package mutating func resetStatistics() { scope.table.resetCounted() }
+
     package mutating func wait(for type: KeyType, milliseconds: Int64?) {
         if scope.mayWaitForKeys { scope.awaited = (type, milliseconds) }
     }

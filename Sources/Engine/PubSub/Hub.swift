@@ -117,9 +117,7 @@ final class Hub {
     ///
     /// Where they are the subscribers of one feed, the message waits for others that follow it: until `deliverRun`.
     private func deliver(_ message: Message, to feed: Feed?) {
-        if let only = matching.isEmpty
-            ? feed : matching.count == 1 && feed?.seats.isEmpty ?? true ? matching[0] : nil
-        {
+        if let only = onlyFeed(feed) {
             if only.seats.isEmpty { return }
             if runFeed !== only || !run.hasRoom(for: message) { deliverRun() }
             runFeed = only
@@ -142,6 +140,12 @@ final class Hub {
         for feed in matching { deliver(feed) }
         several.sort { ($0.subscription.identity, $0.topic) < ($1.subscription.identity, $1.topic) }
         for seat in several { seat.subscriber.receive(message, topic: seat.topic) }
+    }
+
+    /// The one feed, of a channel's and those that match, whose subscribers get the message under way; nil where there are several, or none.
+    private func onlyFeed(_ feed: Feed?) -> Feed? {
+        if matching.isEmpty { return feed }
+        return matching.count == 1 && feed?.seats.isEmpty ?? true ? matching[0] : nil
     }
 
     /// Delivers what waits to be delivered together: to be called once all is published, under the same lock.

@@ -80,7 +80,6 @@ final class SnapshotJob<Files: FileSystem> {
             used = now
             pause(microseconds: pace.rest(at: monotonicMicroseconds()))
         }
-        if let failure = file.failure { return discard(.failed(failure)) }
         do throws(FileError) {
             return .written(try file.finish(as: path))
         } catch {

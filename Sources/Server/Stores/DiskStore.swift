@@ -39,13 +39,9 @@ final class DiskStore: Store {
                 ))
         }
         self.engine.withLock { $0 = engine }
-        let handler = RESTHandler(
-            engine: engine, access: configuration.access, events: configuration.events)
-        do throws(HTTPServerError) {
-            return try HTTPServer(configuration.http, handler: handler)
-        } catch {
-            throw .http(error)
-        }
+        return try Server.listen(
+            configuration.http,
+            RESTHandler(engine: engine, access: configuration.access, events: configuration.events))
     }
 
     func start() throws(ServerError) { if let engine = engine.withLock({ $0 }) { service.start(engine) } }

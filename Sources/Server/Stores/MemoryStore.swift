@@ -29,13 +29,9 @@ final class MemoryStore: Store {
         // Whoever asks from now on is told to wait.
         if worker != nil { engine.gate.shut(.loading) }
         self.engine.withLock { $0 = engine }
-        let handler = MemoryRESTHandler(
-            engine: engine, access: configuration.access, events: configuration.events)
-        do throws(HTTPServerError) {
-            return try HTTPServer(configuration.http, handler: handler)
-        } catch {
-            throw .http(error)
-        }
+        return try Server.listen(
+            configuration.http,
+            MemoryRESTHandler(engine: engine, access: configuration.access, events: configuration.events))
     }
 
     func start() throws(ServerError) {

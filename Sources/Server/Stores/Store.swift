@@ -1,4 +1,5 @@
 internal import Engine
+internal import MicroHTTP
 internal import Persistence
 
 /// An engine with whatever keeps its data, as the server starts and ends it.
@@ -29,5 +30,16 @@ extension ServerConfiguration {
         var settings = Settings()
         settings.debugCommand = enableDebugCommand
         return settings
+    }
+}
+
+/// Begins to listen, and has a handler answer.
+func listen<Handler: HTTPHandler>(_ options: HTTPOptions, _ handler: Handler) throws(ServerError)
+    -> any HTTPListener
+{
+    do throws(HTTPServerError) {
+        return try HTTPServer(options, handler: handler)
+    } catch {
+        throw .http(error)
     }
 }

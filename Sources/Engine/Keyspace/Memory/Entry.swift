@@ -388,11 +388,7 @@ struct Entry {
     /// Redis's name for the encoding.
     var encoding: StaticString {
         switch type {
-        case .string:
-            if has(Flag.raw) { return "raw" }
-            let value = string
-            if value.count <= 20, parseInt64(value) != nil { return "int" }
-            return value.count <= 44 ? "embstr" : "raw"
+        case .string: return StringEncoding.name(of: string, isRaw: has(Flag.raw))
         case .list: return body(as: ListBody.self).pointee.encoding
         case .set: return body(as: SetBody.self).pointee.encoding
         case .sortedSet: return body(as: SortedSetBody.self).pointee.encoding

@@ -11,38 +11,21 @@ extension MemoryKeyspace {
     }
 
     package var statistics: Statistics {
-        var sum = Statistics()
-        for index in 0..<Shard.count {
-            let part = table.cells[index].statistics
-            sum.commands += part.commands
-            sum.hits += part.hits
-            sum.misses += part.misses
-            sum.expired += part.expired
-            sum.volatileKeys += table.shards[index].volatileKeys
-        }
-        sum.blocked = table.waiters.count
+        var sum = table.counted
+        for index in 0..<Shard.count { sum.volatileKeys += table.shards[index].volatileKeys }
         return sum
     }
 
-    package mutating func resetStatistics() {
-        for index in 0..<Shard.count { table.cells[index].statistics = Statistics() }
-    }
-
-    /// In the order of hashes; the cursor is the top 48 bits of the hash to go on from, so that JSON
-    /// readers which know only doubles keep it exactly.
     package mutating func scan(
         from cursor: UInt64, count: Int, _ visit: (ByteView, KeyType) -> Bool
     ) -> UInt64 {
         guard cursor < 1 << 48 else { return 0 }
         let start = cursor << 16
         var batch: [(position: UInt64, entry: Entry)] = []
-        var counted = 0
-        // Expired keys are passed over; but a client waits for the locks, so not over any number of them.
-        var expired = 0
-        var last = UInt64.max
+        var window = ScanWindow(count: count)
+        var isOver = false
         var from = start
         for index in MemoryTable.shard(of: start)..<Shard.count {
-            var next: UInt64?
             table.shards[index].forEachSegment(from: from) { segment in
                 batch.removeAll(keepingCapacity: true)
                 for slot in 0..<Segment.slotCount {
@@ -50,28 +33,26 @@ extension MemoryKeyspace {
                     let position = KeyHash.of(entry.key) >> 16
                     if position >= cursor { batch.append((position, entry)) }
                 }
-                if counted + batch.count > count {
+                if window.isFilled(by: batch.count) {
                     batch.sort { $0.position < $1.position }
                 }
                 for item in batch {
-                    if counted >= count, item.position != last {
-                        next = item.position
+                    if window.ends(before: item.position) {
+                        isOver = true
                         return false
                     }
-                    last = item.position
                     if item.entry.isExpired(at: now) {
-                        expired += 1
-                        if expired > 1000 { counted += 1 }
+                        window.pass()
                     } else if visit(item.entry.key, item.entry.type) {
-                        counted += 1
+                        window.visit()
                     }
                 }
                 return true
             }
-            if let next { return next }
+            if isOver { break }
             from = UInt64(index + 1) << 58
         }
-        return 0
+        return window.next
     }
 
     /// Each shard is chosen as often as it holds keys. Within it a segment weighs as much as of the directory.
