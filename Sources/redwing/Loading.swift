@@ -1,12 +1,7 @@
+import Engine
 import Persistence
 import Server
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Musl
-#endif
 
 /// Watches a server load its data, on a thread of its own; a failure ends the main thread's wait for a signal.
 final class Loading: Sendable {
@@ -15,16 +10,7 @@ final class Loading: Sendable {
 
     init(_ server: RedwingServer) {
         self.server = server
-        var thread = pthread_t()
-        let argument = Unmanaged.passRetained(self).toOpaque()
-        let failed = pthread_create(
-            &thread, nil,
-            { argument in
-                Unmanaged<Loading>.fromOpaque(argument.unsafelyUnwrapped).takeRetainedValue().watch()
-                return nil
-            }, argument)
-        precondition(failed == 0, "cannot start a thread")
-        pthread_detach(thread)
+        precondition(Thread.detached { [self] in watch() }, "cannot start a thread")
     }
 
     private func watch() {

@@ -1,3 +1,4 @@
+import Engine
 import Persistence
 import Synchronization
 
@@ -17,19 +18,10 @@ final class ProgressLine: Sendable {
     static func show<R>(_ body: (LoadingProgress) throws -> R) rethrows -> R {
         let line = ProgressLine()
         guard isatty(STDERR_FILENO) == 1 else { return try body(line.progress) }
-        var thread = pthread_t()
-        let argument = Unmanaged.passRetained(line).toOpaque()
-        let failed = pthread_create(
-            &thread, nil,
-            { argument in
-                guard let argument else { return nil }
-                Unmanaged<ProgressLine>.fromOpaque(argument).takeRetainedValue().run()
-                return nil
-            }, argument)
-        guard failed == 0 else { return try body(line.progress) }
+        guard let thread = Thread({ line.run() }) else { return try body(line.progress) }
         defer {
             line.isOver.store(true, ordering: .releasing)
-            pthread_join(thread, nil)
+            thread.join()
         }
         return try body(line.progress)
     }

@@ -62,7 +62,8 @@ public final class DiskService: PersistenceService {
         let threads = [
             Thread { [self] in syncLoop(engine, journal) },
             Thread { [self] in sweepLoop(engine) },
-        ]
+        ].compactMap(\.self)
+        precondition(threads.count == 2, "cannot start the threads that keep the data")
         state.withLock { $0.threads = threads }
     }
 

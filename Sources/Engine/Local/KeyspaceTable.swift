@@ -61,17 +61,9 @@ open class KeyspaceTable: @unchecked Sendable {
         writtenAt = calloc(KeyspaceTable.stripeCount, MemoryLayout<UInt64>.size)!
             .bindMemory(to: UInt64.self, capacity: KeyspaceTable.stripeCount)
         cells = .allocate(capacity: KeyspaceTable.shardCount)
-        var attributes = pthread_mutexattr_t()
-        pthread_mutexattr_init(&attributes)
-        #if canImport(Glibc)
-            // A window of a pipeline holds many locks for a microsecond or two: waiting awake is cheaper than being
-            // put to sleep, and a lock's owner that is asleep itself ends the patience soon.
-            pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_ADAPTIVE_NP))
-        #endif
-        defer { pthread_mutexattr_destroy(&attributes) }
         for index in 0..<KeyspaceTable.shardCount {
             (cells + index).initialize(to: Cell())
-            pthread_mutex_init(&cells[index].lock, &attributes)
+            initializeAdaptive(&cells[index].lock)
         }
         stripes = .allocate(capacity: KeyspaceTable.stripeCount)
         stripes.initialize(repeating: 0, count: KeyspaceTable.stripeCount)

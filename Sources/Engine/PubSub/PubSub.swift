@@ -26,14 +26,7 @@ public final class PubSub: @unchecked Sendable {
         hub = Hub(limits: limits)
         lock = .allocate(capacity: 1)
         lock.initialize(to: pthread_mutex_t())
-        var attributes = pthread_mutexattr_t()
-        pthread_mutexattr_init(&attributes)
-        #if canImport(Glibc)
-            // Held for microseconds as a rule: as with the shards, waiting awake is cheaper.
-            pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_ADAPTIVE_NP))
-        #endif
-        pthread_mutex_init(lock, &attributes)
-        pthread_mutexattr_destroy(&attributes)
+        initializeAdaptive(lock)
     }
 
     deinit {

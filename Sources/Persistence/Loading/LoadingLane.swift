@@ -30,7 +30,7 @@ final class LoadingLane: @unchecked Sendable {
     private var isEnding = false
     private var failure: ReplayFailure?
     private let failed = Atomic<Bool>(false)
-    private var thread = pthread_t()
+    private var thread: Thread?
 
     /// Starts the thread.
     init(_ engine: MemoryEngine) {
@@ -46,14 +46,8 @@ final class LoadingLane: @unchecked Sendable {
             chunk.initialize(to: CommandChunk())
             free.append(chunk)
         }
-        let argument = Unmanaged.passRetained(self).toOpaque()
-        let error = pthread_create(
-            &thread, nil,
-            { argument in
-                Unmanaged<LoadingLane>.fromOpaque(argument.unsafelyUnwrapped).takeRetainedValue().run()
-                return nil
-            }, argument)
-        precondition(error == 0, "cannot start a thread that loads")
+        thread = Thread { [self] in run() }
+        precondition(thread != nil, "cannot start a thread that loads")
     }
 
     deinit {
@@ -105,7 +99,7 @@ final class LoadingLane: @unchecked Sendable {
         isEnding = true
         pthread_mutex_unlock(lock)
         pthread_cond_signal(filled)
-        pthread_join(thread, nil)
+        thread?.join()
     }
 
     private func run() {

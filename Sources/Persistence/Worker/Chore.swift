@@ -11,7 +11,7 @@ final class Chore<Value: Sendable>: Sendable {
     init(waking alarm: Journal, _ work: @escaping () -> Value) {
         let handover = Handover(work: work)
         let completion = completion
-        let hasStarted = tryToStartThread {
+        let hasStarted = Thread.detached {
             completion.complete(handover.work())
             alarm.wake()
         }

@@ -74,10 +74,11 @@ public final class PersistenceWorker<Files: FileSystem>: PersistenceService, @un
             state.status.loadingStart = Clock.milliseconds() / 1000
         }
         let (options, files, logger, events, control) = (options, files, logger, events, control)
-        startThread {
+        let hasStarted = Thread.detached {
             WorkerLoop(options, files, engine, logger: logger, events: events, control).run()
             control.ended.complete(true)
         }
+        precondition(hasStarted, "cannot start the persistence thread")
     }
 
     /// Waits until the data is loaded, or throws why it can't be; the gate then stays shut.

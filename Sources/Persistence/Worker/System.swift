@@ -41,30 +41,3 @@ func pause(milliseconds: Int) {
 
 /// This process's number.
 func processNumber() -> Int { Int(getpid()) }
-
-/// Starts a thread that runs `body`. Traps where the system has none left.
-func startThread(_ body: @escaping @Sendable () -> Void) {
-    precondition(tryToStartThread(body), "cannot start the persistence thread")
-}
-
-/// Starts a thread that runs `body`; false where the system has none left.
-func tryToStartThread(_ body: @escaping @Sendable () -> Void) -> Bool {
-    final class Box: Sendable {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-    var thread = pthread_t()
-    let argument = Unmanaged.passRetained(Box(body)).toOpaque()
-    let failed = pthread_create(
-        &thread, nil,
-        { argument in
-            Unmanaged<Box>.fromOpaque(argument.unsafelyUnwrapped).takeRetainedValue().body()
-            return nil
-        }, argument)
-    guard failed == 0 else {
-        Unmanaged<Box>.fromOpaque(argument).release()
-        return false
-    }
-    pthread_detach(thread)
-    return true
-}

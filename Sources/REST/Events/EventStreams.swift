@@ -1,3 +1,4 @@
+internal import Engine
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -39,7 +40,8 @@ final class EventStreams: Sendable {
             state = .running
             return true
         }
-        if starts { startThread() }
+        if !starts { return }
+        precondition(Thread.detached { [self] in run() }, "cannot start the heartbeats' thread")
     }
 
     /// Lets go of a stream. O(1).
@@ -56,20 +58,6 @@ final class EventStreams: Sendable {
 
     /// Ends the thread.
     func stop() { state.withLock { $0 = .stopped } }
-
-    private func startThread() {
-        var thread = pthread_t()
-        let argument = Unmanaged.passRetained(self).toOpaque()
-        let failed = pthread_create(
-            &thread, nil,
-            { argument in
-                guard let argument else { return nil }
-                Unmanaged<EventStreams>.fromOpaque(argument).takeRetainedValue().run()
-                return nil
-            }, argument)
-        precondition(failed == 0, "cannot start the heartbeats' thread")
-        pthread_detach(thread)
-    }
 
     private func run() {
         // At least one: a stream that was read in this very beat has been quiet for less.

@@ -35,7 +35,7 @@ import TestSupport
     }
 
     @Test(arguments: [1 as UInt64, 2, 3]) func manyThreadsLoadWhatOneLoads(_ seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededGenerator(seed)
         let files = FaultyFiles()
         // A run without commands on several keys between two with.
         let quiet = (0..<5000).map { ["RPUSH", "l:k\($0 % 37)", "\($0)"] }
@@ -90,20 +90,5 @@ extension FaultyFiles {
         let node = Node()
         node.bytes = bytes
         nodes[path] = node
-    }
-}
-
-/// SplitMix64 (Steele et al., 2014).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

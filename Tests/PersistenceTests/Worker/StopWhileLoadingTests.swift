@@ -1,5 +1,6 @@
 import Engine
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Persistence
@@ -11,7 +12,7 @@ import Testing
         options.isAppendOnly = isAppendOnly
         let first = try Kept.loaded(files, options)
         // Nothing that is compressed.
-        var random = SeededGenerator(seed: 1)
+        var random = SeededGenerator(1)
         for i in 0..<200 {
             first("SET", "k\(i)", (0..<3000).map { _ in String(random.next(), radix: 36) }.joined())
         }

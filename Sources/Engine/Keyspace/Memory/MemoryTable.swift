@@ -34,7 +34,10 @@ package final class MemoryTable: KeyspaceTable, LocalTable, @unchecked Sendable 
     }
 
     /// The background thread frees what was unlinked, and removes what has expired.
-    package func start() { startReclaimer(self) }
+    package func start() {
+        let hasStarted = Thread.detached { [self] in reclaimer.run { reclaimExpired(budget: 4) } }
+        precondition(hasStarted, "cannot start the background thread")
+    }
 
     package func stop() { reclaimer.stop() }
 
@@ -130,19 +133,4 @@ package final class MemoryTable: KeyspaceTable, LocalTable, @unchecked Sendable 
         }
         return done
     }
-}
-
-/// Runs the table's reclaimer on a thread of its own until it is told to stop.
-private func startReclaimer(_ table: MemoryTable) {
-    var thread = pthread_t()
-    let argument = Unmanaged.passRetained(table).toOpaque()
-    let failed = pthread_create(
-        &thread, nil,
-        { argument in
-            let table = Unmanaged<MemoryTable>.fromOpaque(argument.unsafelyUnwrapped).takeRetainedValue()
-            table.reclaimer.run { table.reclaimExpired(budget: 4) }
-            return nil
-        }, argument)
-    precondition(failed == 0, "cannot start the background thread")
-    pthread_detach(thread)
 }
