@@ -87,7 +87,11 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "DiskKeyspaceTests", dependencies: ["Bytes", "DiskKeyspace", "Engine", "TestSupport"],
+            name: "DiskKeyspaceTests",
+            dependencies: [
+                "Bytes", "DiskKeyspace", "Engine", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "MicroHTTPTests", dependencies: ["Bytes", "MicroHTTP"], swiftSettings: strict),

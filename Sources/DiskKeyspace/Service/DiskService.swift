@@ -20,6 +20,9 @@ public final class DiskService: PersistenceService {
 
     private struct State {
         var policy: SyncPolicy
+        /// Until when writes are synced whatever the policy, since somebody may wait for them: milliseconds of the
+        /// monotonic clock.
+        var awaitedUntil = Int64.min
         var engine: DiskEngine?
         var journal: Journal?
         var wantsStop = false
@@ -81,8 +84,8 @@ public final class DiskService: PersistenceService {
         for thread in threads { thread.join() }
     }
 
-    private var settings: (policy: SyncPolicy, wantsStop: Bool) {
-        state.withLock { ($0.policy, $0.wantsStop) }
+    private var settings: (policy: SyncPolicy, awaitedUntil: Int64, wantsStop: Bool) {
+        state.withLock { ($0.policy, $0.awaitedUntil, $0.wantsStop) }
     }
 
     // MARK: Syncing
@@ -92,28 +95,25 @@ public final class DiskService: PersistenceService {
         var durable: UInt64 = 0
         var pause = 0
         while true {
-            let (policy, wantsStop) = settings
-            if wantsStop, policy != .no || durable == journal.last {
+            let (policy, awaitedUntil, wantsStop) = settings
+            if wantsStop {
                 _ = sync(engine, journal, upTo: journal.last)
                 return
             }
-            if policy == .no, !wantsStop {
-                // What is not synced is not waited for either.
-                _ = journal.wait(after: .max, milliseconds: 1000)
+            if policy == .no, Clock.tick() > awaitedUntil {
+                rest(milliseconds: DiskService.period, under: policy)
                 continue
             }
-            let last = journal.wait(after: durable, milliseconds: 1000)
-            if last == durable, !wantsStop { continue }
-            if policy == .everySecond, !wantsStop { sleep(milliseconds: DiskService.period) }
+            if journal.wait(after: durable, milliseconds: 1000) == durable { continue }
+            if policy != .always { rest(milliseconds: DiskService.period, under: policy) }
             let ticket = journal.last
             if sync(engine, journal, upTo: ticket) {
                 durable = ticket
                 pause = 0
             } else {
                 pause = min(max(2 * pause, 100), 5000)
-                sleep(milliseconds: pause)
+                rest(milliseconds: pause, under: policy)
             }
-            if wantsStop { return }
         }
     }
 
@@ -156,10 +156,14 @@ public final class DiskService: PersistenceService {
             "the log can't be synced (\(error)); writes are refused until it can: see to \(directory)")
     }
 
-    /// Sleeps, but not past the wish to stop.
-    private func sleep(milliseconds: Int) {
+    /// Sleeps, but not past the wish to stop, or another policy.
+    private func rest(milliseconds: Int, under policy: SyncPolicy) {
         let end = Clock.tick() + Int64(milliseconds)
-        while Clock.tick() < end, !settings.wantsStop { usleep(10_000) }
+        while Clock.tick() < end {
+            let now = settings
+            if now.wantsStop || now.policy != policy { return }
+            usleep(10_000)
+        }
     }
 
     // MARK: Sweeping
@@ -172,9 +176,9 @@ public final class DiskService: PersistenceService {
                 isDone = try engine.table.sweep(budget: 16) && expired
             } catch {
                 logger.error("what has expired can't be removed for now: \(error.message)")
-                sleep(milliseconds: 5000)
+                rest(milliseconds: 5000, under: settings.policy)
             }
-            if isDone { sleep(milliseconds: 100) }
+            if isDone { rest(milliseconds: 100, under: settings.policy) }
         }
     }
 
@@ -229,6 +233,7 @@ public final class DiskService: PersistenceService {
         }
         if !applies { return nil }
         let journal = state.withLock { state in
+            if state.policy == .always, policy != .always { state.awaitedUntil = Clock.tick() + 5000 }
             state.policy = policy
             return state.journal
         }
