@@ -8,6 +8,11 @@ LINT_PACKAGES := python3 git
 TEST_PACKAGES := redis-server redis-tools python3-venv curl gcc libc6-dev fiu-utils util-linux chromium-headless-shell
 BENCH_PACKAGES := redis-server redis-tools webdis wrk gcc libc6-dev util-linux python3
 
+# What does not ask for a directory of its own, or speak of no data at all: it is run on the disk engine, too.
+ENGINE_TESTS := $(filter-out $(addprefix Tests/integration/test_, persistence.py redis_interop.py command_line.py \
+	quick_start.py disk_engine.py slow_clients.py stopping.py events_browser.py storm.py access.py), \
+	$(wildcard Tests/integration/test_*.py))
+
 .PHONY: help run build test torture lint docs format bench fuzz install-packages clean
 
 help: ## list the targets
@@ -25,6 +30,7 @@ test: ## run every test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 	./Tests/integration/run
+	REDWING_TEST_ENGINE=disk ./Tests/integration/run $(ENGINE_TESTS)
 	./Tests/CrashTests/run
 
 torture: ## run the crash tests at length: SEEDS seeds each (default 20), every byte, every step (ARGS go to pytest)

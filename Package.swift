@@ -43,7 +43,7 @@ let package = Package(
         .target(
             name: "Persistence",
             dependencies: [
-                "Bytes", "Engine", "RDB",
+                "Bytes", "DiskKeyspace", "Engine", "RDB",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: hot),
@@ -77,7 +77,12 @@ let package = Package(
         .testTarget(
             name: "EngineTests", dependencies: ["Bytes", "Engine", "RDB", "TestSupport"],
             swiftSettings: strict),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "Bytes", "DiskKeyspace", "Engine", .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "RDBTests", dependencies: ["Bytes", "RDB", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "PersistenceTests",
@@ -96,7 +101,7 @@ let package = Package(
         .testTarget(
             name: "MicroHTTPTests", dependencies: ["Bytes", "MicroHTTP"], swiftSettings: strict),
         .testTarget(
-            name: "RESTTests", dependencies: ["Bytes", "Engine", "MicroHTTP", "REST"],
+            name: "RESTTests", dependencies: ["Bytes", "Engine", "MicroHTTP", "REST", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ServerTests",

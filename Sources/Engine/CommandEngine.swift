@@ -51,6 +51,9 @@ public protocol CommandEngine: Sendable {
 
     /// How snapshots and the append-only file are; nil where nothing is kept on disk.
     var persistence: PersistenceStatus? { get }
+
+    /// The newest snapshot as an RDB file; nil: there is none.
+    func openSnapshot() -> SnapshotBody?
 }
 
 extension CommandEngine {
@@ -69,6 +72,9 @@ extension CommandEngine {
 
     /// Nothing is kept on disk.
     public var persistence: PersistenceStatus? { nil }
+
+    /// There is none.
+    public func openSnapshot() -> SnapshotBody? { nil }
 }
 
 extension CommandEngine {

@@ -23,6 +23,8 @@ public enum BodyStreamStep: Sendable {
     case idle
     /// The stream is over.
     case end
+    /// The rest can't be had: the connection is cut, so that the client does not take what it has got for all.
+    case broken
 }
 
 /// What a request waits for: it lives from its first handling to its answer.

@@ -10,6 +10,8 @@ public struct HTTPOptions: Sendable {
     public var maxBody = 64 << 20
     /// How many connections may be open; lowered where the process may not open as many files.
     public var maxConnections = 20_000
+    /// How many files the rest of the process may have open beside the connections.
+    public var otherFiles = 128
     /// How many connections one client address may have; 0 is any number.
     public var maxConnectionsPerAddress = 0
     /// Seconds a connection may stay without a request.

@@ -23,7 +23,8 @@ public final class HTTPServer<Handler: HTTPHandler>: Sendable {
         let listening = try ListeningSocket(
             address: options.bindAddress, port: options.port, backlog: options.backlog)
         port = listening.port
-        connectionLimit = raiseOpenFileLimit(for: max(1, options.maxConnections))
+        connectionLimit = raiseOpenFileLimit(
+            for: max(1, options.maxConnections), beside: options.otherFiles)
         do throws(HTTPServerError) {
             core = HandlerCore(options, maxConnections: connectionLimit, try Sleepers(), handler: handler)
             running = Mutex(try Running(core, options, listening))

@@ -28,6 +28,7 @@ final class StreamFeed {
             switch stream.read(into: room) {
             case .bytes(let count): return count
             case .end: return cmicrohttpd_end_of_stream
+            case .broken: return cmicrohttpd_end_with_error
             case .idle: break
             }
             switch connection.core.waiting.sleep(waker) {

@@ -43,6 +43,9 @@ struct RDBOutput<Sink: RDBSink & ~Copyable>: ~Copyable {
         do throws(RDBWriteError) { try sink.write(bytes) } catch { failure = error }
     }
 
+    /// Writes nothing any more: what was told of the file's contents is not so.
+    mutating func fail(_ error: RDBWriteError) { if failure == nil { failure = error } }
+
     mutating func byte(_ byte: UInt8) {
         pending.append(byte)
         if pending.count >= pieceSize { flush() }

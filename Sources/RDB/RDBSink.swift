@@ -13,6 +13,9 @@ public struct RDBWriteError: Error, Equatable, Sendable {
 
     /// The error `code`.
     public init(code: Int32) { self.code = code }
+
+    /// A collection has other elements than was said: who has read them knows why. The file must not be taken for whole.
+    static let inconsistent = RDBWriteError(code: EILSEQ)
 }
 
 /// Where an RDB file's bytes go.

@@ -72,8 +72,8 @@ extension RDBWriter where Sink: ~Copyable {
         countElement(.hash)
         if collection.form == .metadata {
             if let expiry {
-                precondition(expiry >= collection.leastFieldExpiry, "a field expires before the least expiry")
-                output.length(UInt64(expiry - collection.leastFieldExpiry) + 1)
+                if expiry < collection.leastFieldExpiry { output.fail(.inconsistent) }
+                output.length(UInt64(max(0, expiry &- collection.leastFieldExpiry)) + 1)
             } else {
                 output.length(0)
             }
@@ -102,7 +102,7 @@ extension RDBWriter where Sink: ~Copyable {
     /// The next member of the sorted set. Members come in ascending order of score, then of bytes: Redis
     /// takes a packed sorted set as it is.
     public mutating func member(_ member: ByteView, score: Double) {
-        precondition(!score.isNaN, "a score is a number")
+        if score.isNaN { output.fail(.inconsistent) }
         countElement(.sortedSet)
         if collection.form == .listpack {
             if member.count <= options.sortedSetListpackValue {
@@ -119,9 +119,8 @@ extension RDBWriter where Sink: ~Copyable {
 
     /// Ends the collection, which has as many elements as it announced.
     public mutating func end() {
-        precondition(
-            collection.kind != nil && collection.written == collection.count,
-            "a collection has another number of elements than it was begun with")
+        precondition(collection.kind != nil, "no collection was begun")
+        if collection.written != collection.count { output.fail(.inconsistent) }
         switch collection.form {
         case .plain, .metadata: break
         case .intset:

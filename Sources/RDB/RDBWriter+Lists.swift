@@ -11,7 +11,7 @@ extension RDBWriter where Sink: ~Copyable {
         forEach { item in
             if startsNode(item, size: &size) { nodes += 1 }
         }
-        precondition(nodes > 0, "a list without items")
+        if nodes == 0 { output.fail(.inconsistent) }
         output.length(nodes)
 
         size = 0

@@ -7,7 +7,8 @@ public import Bytes
 /// packed in a listpack. An expiry is a Unix time in milliseconds.
 ///
 /// Methods don't throw: a failed write is kept in `failure`, what comes after is dropped, and `finish` throws
-/// it. Traps where the order is broken, since that would be a damaged file.
+/// it. Traps where the order is broken, since that would be a damaged file; where a collection turns out to have other
+/// elements than was said, that is a failure, too.
 public struct RDBWriter<Sink: RDBSink & ~Copyable>: ~Copyable {
     var output: RDBOutput<Sink>
     let options: RDBWriterOptions

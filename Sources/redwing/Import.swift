@@ -5,17 +5,20 @@ import Server
 /// `redwing import`.
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a data directory of what Redis has written.",
+        abstract: "Make a data directory of what Redis, or another engine, has written.",
         discussion: """
-            Takes an RDB file, the append-only file of a Redis before 7.0, or the directory of a later one's, and \
-            writes it to a directory where there is no data yet.
+            Takes an RDB file, the append-only file of a Redis before 7.0, the directory of a later one's, or a data \
+            directory of Redwing's, and writes it to a directory where there is no data yet, for --engine memory or disk.
             """)
 
-    @Argument(help: "dump.rdb, appendonly.aof, appendonlydir, or Redis's data directory.")
+    @Argument(help: "dump.rdb, appendonly.aof, appendonlydir, or a data directory of Redis or Redwing.")
     var source: String
 
     @Option(help: "What is to become Redwing's data directory.")
     var dir: String
+
+    @Option(help: "The engine that is to serve the directory.")
+    var engine = EngineKind.memory
 
     @Option(help: "The database that is taken; without it there must be none but 0.")
     var db: Int?
@@ -31,6 +34,7 @@ struct Import: ParsableCommand {
         var importer = Importer(source, to: dir, SystemFiles())
         importer.database = db
         importer.skipsUnknown = skipUnknown
+        importer.target = engine == .disk ? .disk : .memory
         importer.threads = Machine.cores
         do {
             let result = try ProgressLine.show { progress in try importer.run(progress) }

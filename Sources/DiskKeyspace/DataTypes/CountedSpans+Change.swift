@@ -1,243 +1,274 @@
 internal import Bytes
 
 extension CountedSpans {
-    /// Counts an element that is now at the position. A seek and a put a level, less where the last change was near;
-    /// once in width / 2 times a walk over a span.
+    // MARK: Inserting
+
+    /// Counts an element that is now at the position. A look-up a level, and once in width / 2 times a walk over half
+    /// a run.
     /// - Parameter count: how many elements there are now.
     func inserted(at position: ByteView, count: Int) {
         if height == 0 {
-            if count > width(1) { addLevel() }
+            if count > width { plant(count) }
             return
         }
-        for level in 1...height {
-            guard span(level, covering: position) != nil else { return }
-            touched[level - 1]?.elements += 1
-            if level == 1 { touched[level - 1]?.children += 1 }
-            touched[level - 1]?.isDirty = true
-        }
-        splitUpwards(from: 1, at: position)
+        trim()
+        guard let root = loadRoot(), insert(position, into: root) else { return }
+        if root.count > fanOut { grow(root) }
     }
 
-    /// Splits the span of that level at the position, and those above it, while they cover too much.
-    func splitUpwards(from first: Int, at position: ByteView) {
-        var level = first
-        while level <= height, let span = span(level, covering: position), span.children > width(level) {
-            split(level, span)
-            if level == height {
-                addLevelIfNeeded()
-                return
-            }
-            level += 1
-            guard self.span(level, covering: position) != nil else { return }
-            touched[level - 1]?.children += 1
-            touched[level - 1]?.isDirty = true
-        }
+    private func insert(_ position: ByteView, into node: SpanNode) -> Bool {
+        let index = node.separators.index(covering: position)
+        node.elements[index] += 1
+        node.isDirty = true
+        if node.level == 1 { return node.elements[index] <= width || splitRun(node, index) }
+        guard let child = child(node, index, counting: 1), insert(position, into: child) else { return false }
+        if child.count > fanOut { split(child, index, of: node) }
+        return true
     }
 
-    /// Splits a span at its middle child.
-    private func split(_ level: Int, _ span: Span) {
-        forget()
-        let half = span.children / 2
-        var index = 0
-        var elements = 0
-        var middle: [UInt8] = []
-        forEachChild(level, span) { position, count in
-            if index == half {
-                middle = position.array
-                return false
-            }
-            index += 1
-            elements += count
-            return true
-        }
-        guard index == half, !middle.isEmpty, elements < span.elements else { return damaged() }
-        span.separator.withByteView { put(level, $0, elements: elements, children: half) }
-        middle.withByteView {
-            put(level, $0, elements: span.elements - elements, children: span.children - half)
-        }
+    /// The node of an entry whose count is already `change` ahead of the node's own.
+    private func child(_ node: SpanNode, _ index: Int, counting change: Int) -> SpanNode? {
+        if let child = node.children[index] { return child }
+        node.elements[index] -= change
+        defer { node.elements[index] += change }
+        return child(node, index)
     }
 
-    /// Visits what a span covers of the level below: position and how many elements it stands for.
-    private func forEachChild(_ level: Int, _ span: Span, _ visit: (ByteView, Int) -> Bool) {
-        withBounds(of: span) { start, end in
-            if level == 1 {
-                walk(0, from: start, to: end) { position, _ in visit(position, 1) }
-            } else {
-                walkSpans(level - 1, from: start, to: end) { position, count, _ in visit(position, count) }
+    /// Splits a run at its middle element.
+    private func splitRun(_ node: SpanNode, _ index: Int) -> Bool {
+        let half = node.elements[index] / 2
+        var passed = 0
+        var before: [UInt8] = []
+        var middle: [UInt8]?
+        node.separators.withView(index) { start in
+            walk(from: start, to: nil) { position, _ in
+                passed += 1
+                if passed == half { before = position.array }
+                if passed > half { middle = Separators.between(before, position) }
+                return middle == nil
             }
         }
-    }
-
-    /// Calls `body` with where a span begins, and where it ends (nil: with its level).
-    func withBounds(of span: Span, _ body: (ByteView, ByteView?) -> Void) {
-        span.separator.withByteView { start in
-            guard let next = span.next else { return body(start, nil) }
-            next.withByteView { body(start, $0) }
+        guard let middle else {
+            damaged()
+            return false
         }
+        let right = node.elements[index] - half
+        node.elements[index] = half
+        node.insert(middle, elements: right, child: nil, at: index + 1)
+        return true
     }
 
-    private func addLevelIfNeeded() {
-        var records = 0
-        walk(height, from: .empty, to: nil) { _, _ in
-            records += 1
-            return records <= width(height + 1)
-        }
-        if records > width(height + 1) { addLevel() }
+    /// Splits a node at its middle entry.
+    private func split(_ child: SpanNode, _ index: Int, of parent: SpanNode) {
+        let right = child.split(at: child.count / 2)
+        loaded += 1
+        parent.elements[index] = child.total ?? 0
+        parent.insert(
+            right.separators.array(0), elements: right.total ?? 0, child: right, at: index + 1)
     }
 
-    /// Makes a level above the top one, which has too many entries for one span.
-    private func addLevel() {
-        forget()
+    /// Puts a level above the root, which has too many entries, and splits it.
+    private func grow(_ root: SpanNode) {
+        guard height + 1 < Int(OrderKey.fieldLevel) else { return damaged() }
         height += 1
-        guard height < Int(OrderKey.fieldLevel) else { return damaged() }
-        touched.append(nil)
-        build(height, over: Span(separator: [], next: nil, elements: 0, children: 0))
+        loaded += 1
+        var start = Separators()
+        start.append(.empty)
+        let top = SpanNode(height, start, [root.total ?? 0], children: [root])
+        self.root = top
+        split(root, 0, of: top)
     }
 
-    /// Makes the records of a level that cover a stretch of the one below: about three quarters full, evenly.
-    /// - Returns: how many records, and how many elements they stand for.
-    @discardableResult
-    private func build(_ level: Int, over stretch: Span) -> (records: Int, elements: Int) {
-        var total = 0
-        var elements = 0
-        forEachChild(level, stretch) { _, count in
-            total += 1
-            elements += count
+    /// Makes the first nodes over that many elements, which are walked over.
+    private func plant(_ count: Int) {
+        let runs = runCount(count)
+        var separators = Separators()
+        separators.append(.empty)
+        var elements: [Int] = []
+        var last = 0
+        var passed = 0
+        var before: [UInt8] = []
+        walk(from: .empty, to: nil) { position, _ in
+            let next = (elements.count + 1) * count / runs
+            if elements.count + 1 < runs {
+                if passed == next - 1 { before = position.array }
+                if passed == next {
+                    Separators.between(before, position).withByteView { separators.append($0) }
+                    elements.append(next - last)
+                    last = next
+                }
+            }
+            passed += 1
             return true
         }
-        if total == 0 { return (0, 0) }
-        let fill = width(level) * 3 / 4
-        let records = (total + fill - 1) / fill
-        var made: [(separator: [UInt8], elements: Int, children: Int)] = []
-        var index = 0
-        forEachChild(level, stretch) { position, count in
-            if index == made.count * total / records {
-                made.append((made.isEmpty ? stretch.separator : position.array, 0, 0))
-            }
-            made[made.count - 1].elements += count
-            made[made.count - 1].children += 1
-            index += 1
-            return true
-        }
-        for record in made {
-            record.separator.withByteView {
-                put(level, $0, elements: record.elements, children: record.children)
-            }
-        }
-        return (made.count, elements)
+        guard passed == count, elements.count + 1 == runs else { return damaged() }
+        elements.append(count - last)
+        build(separators, elements)
     }
 
-    /// Makes the levels below `level` anew over one of its spans, whose elements have got other positions.
-    func rebuild(below level: Int, _ span: Span) {
-        forget()
-        for below in stride(from: 1, to: level, by: 1) { deleteSpans(below, in: span) }
-        var records = span.children
-        for below in stride(from: 1, to: level, by: 1) { records = build(below, over: span).records }
-        span.separator.withByteView {
-            put(level, $0, elements: span.elements, children: records)
-            splitUpwards(from: level, at: $0)
-        }
+    /// Into how many runs that many elements are cut: three quarters full, at least two.
+    private func runCount(_ count: Int) -> Int {
+        let fill = width * 3 / 4
+        return max((count + fill - 1) / fill, 2)
     }
 
-    /// Makes all levels anew: all elements have got other positions.
-    func rebuildAll() {
-        forget()
-        let all = Span(separator: [], next: nil, elements: 0, children: 0)
-        for level in stride(from: 1, through: height, by: 1) { deleteSpans(level, in: all) }
-        height = 0
-        touched = []
-        var entries = 0
-        walk(0, from: .empty, to: nil) { _, _ in
-            entries += 1
-            return entries <= width(1)
+    /// Makes the nodes over elements whose positions are known without looking. There are none yet. O(runs).
+    /// - Parameter position: of the n-th element.
+    func build(count: Int, position: (Int) -> [UInt8]) {
+        let runs = runCount(count)
+        let cut = cut(count, into: runs, from: [], position)
+        build(cut.separators, cut.elements)
+    }
+
+    private func cut(
+        _ count: Int, into runs: Int, from start: [UInt8], _ position: (Int) -> [UInt8]
+    ) -> (separators: Separators, elements: [Int]) {
+        var separators = Separators()
+        var elements: [Int] = []
+        for run in 0..<runs {
+            let first = run * count / runs
+            (run == 0 ? start : position(first)).withByteView { separators.append($0) }
+            elements.append((run + 1) * count / runs - first)
         }
-        while entries > width(height + 1) {
+        return (separators, elements)
+    }
+
+    private func build(_ runs: Separators, _ elements: [Int]) {
+        var nodes = makeNodes(1, runs, elements, [])
+        height = 1
+        while nodes.count > 1 {
+            var separators = Separators()
+            for node in nodes { node.separators.withView(0) { separators.append($0) } }
             height += 1
-            touched.append(nil)
-            entries = build(height, over: all).records
+            nodes = makeNodes(height, separators, nodes.map { $0.total ?? 0 }, nodes)
         }
+        root = nodes[0]
     }
 
-    private func deleteSpans(_ level: Int, in span: Span) {
-        var separators: [[UInt8]] = []
-        forEachChild(level + 1, span) { separator, _ in
-            separators.append(separator.array)
-            return true
+    /// Nodes of a level over these entries, three quarters full.
+    private func makeNodes(
+        _ level: Int, _ separators: Separators, _ elements: [Int], _ children: [SpanNode?]
+    ) -> [SpanNode] {
+        let fill = fanOut * 3 / 4
+        let count = elements.count > fanOut ? (elements.count + fill - 1) / fill : 1
+        loaded += count
+        let all = SpanNode(level, separators, elements, children: children)
+        var nodes: [SpanNode] = []
+        for index in stride(from: count - 1, to: 0, by: -1) {
+            nodes.append(all.split(at: index * elements.count / count))
         }
-        for separator in separators { separator.withByteView { delete(level, $0) } }
+        nodes.append(all)
+        return nodes.reversed()
+    }
+
+    // MARK: Positions that change
+
+    /// Some neighbours: where they begin, where the next begins (nil: they are the last), and how many they are.
+    struct Stretch {
+        var start: [UInt8]
+        var end: [UInt8]?
+        var elements: Int
+    }
+
+    /// The run that covers the position, and all runs of its node; nil where there are no nodes, or a damaged one.
+    func stretches(at position: ByteView) -> (run: Stretch, node: Stretch)? {
+        if height == 0 { return nil }
+        var end: [UInt8]?
+        var nodeEnd: [UInt8]?
+        let found = descend { node in
+            let index = node.separators.index(covering: position)
+            if node.level == 1 { nodeEnd = end }
+            if index + 1 < node.count { end = node.separators.array(index + 1) }
+            return index
+        }
+        guard let (node, index) = found else { return nil }
+        return (
+            Stretch(start: node.separators.array(index), end: end, elements: node.elements[index]),
+            Stretch(start: node.separators.array(0), end: nodeEnd, elements: node.total ?? 0)
+        )
+    }
+
+    /// Cuts the node of level 1 at the position into runs anew: its elements have other positions.
+    /// - Parameter newPosition: of the n-th of them.
+    func respace(at position: ByteView, _ newPosition: (Int) -> [UInt8]) {
+        let found = descend { node in
+            // Nodes that are written are found from above.
+            node.isDirty = true
+            return node.separators.index(covering: position)
+        }
+        guard let node = found?.node, let count = node.total else { return }
+        let least = height == 1 ? 2 : leastEntries
+        let runs = min(fanOut, max(runCount(count), least))
+        let cut = cut(count, into: runs, from: node.separators.array(0), newPosition)
+        node.replace(cut.separators, cut.elements)
     }
 
     // MARK: Removing
 
-    /// Counts an element less, which was at the position. Costs as `inserted`.
+    /// Counts an element less, which was at the position. A look-up a level; now and then one of a neighbour.
     func removed(at position: ByteView) {
         if height == 0 { return }
-        for level in 1...height {
-            guard let span = span(level, covering: position) else { return }
-            guard span.elements > 0 else { return damaged() }
-            touched[level - 1]?.elements -= 1
-            if level == 1 { touched[level - 1]?.children -= 1 }
-            touched[level - 1]?.isDirty = true
-        }
-        if touched[0]?.elements == 0 { removeEmpty(at: position) }
+        trim()
+        guard let root = loadRoot(), remove(position, from: root) else { return }
+        removeNeedlessLevels()
     }
 
-    /// Takes away the span of level 1 at the position, which is empty, and those above it that have become empty.
-    /// Its separator goes, unless it is that of a span that stays: then the next span comes in its place.
-    private func removeEmpty(at position: ByteView) {
-        var top = 0
-        while top < height, touched[top]?.elements == 0 { top += 1 }
-        guard let empty = touched[top - 1] else { return }
-        let parent = top < height ? touched[top] : nil
-        for level in 1...top { touched[level - 1] = nil }
-        forget()
-        let isFirst = parent.map { $0.separator == empty.separator } ?? empty.separator.isEmpty
-        if !isFirst {
-            for level in 1...top { empty.separator.withByteView { delete(level, $0) } }
-        } else if let next = empty.next {
-            for level in 1...top { move(level, next, to: empty.separator) }
-        } else {
-            guard parent == nil else { return damaged() }
-            // Nothing is left at all.
-            for level in 1...height { delete(level, .empty) }
-            height = 0
-            touched = []
-            return
+    private func remove(_ position: ByteView, from node: SpanNode) -> Bool {
+        let index = node.separators.index(covering: position)
+        guard node.elements[index] > 0 else {
+            damaged()
+            return false
         }
-        if parent != nil {
-            guard span(top + 1, covering: position) != nil else { return }
-            touched[top]?.children -= 1
-            touched[top]?.isDirty = true
-        } else {
-            removeNeedlessLevels()
-        }
-    }
-
-    private func move(_ level: Int, _ source: [UInt8], to target: [UInt8]) {
-        let old = OrderKey.make(version, UInt8(level), source)
-        let new = OrderKey.make(version, UInt8(level), target)
-        let found = unit.withValue(.order, old.view) { value in
-            guard let value else { return false }
-            unit.put(.order, new.view, value)
+        node.elements[index] -= 1
+        node.isDirty = true
+        if node.level == 1 {
+            if !mergeRuns(node, index - 1) { _ = mergeRuns(node, index) }
             return true
         }
-        guard found else { return damaged() }
-        unit.delete(.order, old.view)
+        guard let child = child(node, index, counting: -1), remove(position, from: child) else {
+            return false
+        }
+        if child.count < leastEntries { return fill(index, of: node) }
+        return true
     }
 
-    /// A top level of one record says nothing.
+    /// Puts a run and the next of its node together where they are small; whether they were.
+    private func mergeRuns(_ node: SpanNode, _ index: Int) -> Bool {
+        guard index >= 0, index + 1 < node.count else { return false }
+        let (left, right) = (node.elements[index], node.elements[index + 1])
+        guard left == 0 || right == 0 || left + right <= width / 2 else { return false }
+        node.merge(index)
+        return true
+    }
+
+    /// Puts a node that has few entries together with its neighbour, or takes some of that one's.
+    private func fill(_ index: Int, of parent: SpanNode) -> Bool {
+        // The only one there is; its parent is about to be put together with another, or to go.
+        guard parent.count > 1 else { return true }
+        let index = max(index - 1, 0)
+        guard let left = child(parent, index), let right = child(parent, index + 1) else { return false }
+        let border = left.count
+        delete(right)
+        left.append(right)
+        if left.level == 1 { _ = mergeRuns(left, border - 1) }
+        parent.isDirty = true
+        if left.count <= fanOut * 3 / 4 {
+            parent.merge(index)
+        } else {
+            parent.remove(at: index + 1)
+            split(left, index, of: parent)
+        }
+        return true
+    }
+
+    /// A root of one entry says nothing.
     private func removeNeedlessLevels() {
         while height > 0 {
-            var records = 0
-            walk(height, from: .empty, to: nil) { _, _ in
-                records += 1
-                return records < 2
-            }
-            if records > 1 { return }
-            forget()
-            delete(height, .empty)
+            guard let top = loadRoot() else { return }
+            if top.count > 1 { return }
+            delete(top)
             height -= 1
-            touched.removeLast()
+            root = height > 0 ? top.children[0] : nil
         }
     }
 }

@@ -4,51 +4,63 @@ extension CountedSpans {
     /// What is wrong with the spans of a collection of so many elements, nil where nothing is. For tests. O(n).
     func checkInvariants(count: Int) -> String? {
         flush()
-        var problem: String?
-        var below: [(separator: [UInt8], elements: Int)] = []
-        walk(0, from: .empty, to: nil) { position, _ in
-            below.append((position.array, 1))
+        root = nil
+        loaded = 0
+        var positions: [[UInt8]] = []
+        walk(from: .empty, to: nil) { position, _ in
+            positions.append(position.array)
             return true
         }
-        if below.count != count { return "\(below.count) elements of \(count)" }
-        if height == 0, count > width { return "no spans over \(count) elements" }
-        for level in stride(from: 1, through: height, by: 1) {
-            var spans: [(separator: [UInt8], elements: Int, children: Int)] = []
-            walkSpans(level, from: .empty, to: nil) { separator, elements, children in
-                spans.append((separator.array, elements, children))
-                return true
-            }
-            guard spans.first?.separator == [] else { return "level \(level) does not begin at the start" }
-            if level == height, spans.count < 2 || spans.count > width(level + 1) {
-                problem = "\(spans.count) at the top"
-            }
-            var index = 0
-            for (number, span) in spans.enumerated() {
-                let next = number + 1 < spans.count ? spans[number + 1].separator : nil
-                if level > 1, below[index].separator != span.separator {
-                    problem = "level \(level) does not nest"
-                }
-                var (elements, children) = (0, 0)
-                while index < below.count,
-                    next.map({ below[index].separator.lexicographicallyPrecedes($0) }) ?? true
-                {
-                    elements += below[index].elements
-                    children += 1
-                    index += 1
-                }
-                if (elements, children) != (span.elements, span.children) {
-                    problem = "level \(level) span \(number): \(span) is \(elements), \(children)"
-                }
-                if children > width(level) || children == 0 {
-                    problem = "level \(level): \(children) children"
-                }
-            }
-            below = spans.map { ($0.separator, $0.elements) }
+        if positions.count != count { return "\(positions.count) elements of \(count)" }
+        var nodes = 0
+        if height == 0 {
+            if count > width { return "no nodes over \(count) elements" }
+        } else {
+            guard let root = loadRoot() else { return unit.failure?.message ?? "no root" }
+            if root.count < 2 { return "\(root.count) entries at the top" }
+            var left = positions[...]
+            if let problem = check(root, end: nil, &left, &nodes) { return problem }
+            if !left.isEmpty { return "\(left.count) elements are not counted" }
         }
-        walk(height + 1, from: .empty, to: nil) { _, _ in
-            problem = "something above the top"
-            return false
+        var records = 0
+        let start = OrderKey.make(version, 1, .empty)
+        let end = OrderKey.make(version, OrderKey.fieldLevel, .empty)
+        unit.walk(.order, from: start.view, to: end.view) { _, _ in
+            records += 1
+            return true
         }
-        return problem ?? unit.failure?.message
+        if records != nodes { return "\(records) records of \(nodes) nodes" }
+        return unit.failure?.message
+    }
+
+    /// Checks a node and all below; takes away what it covers.
+    private func check(
+        _ node: SpanNode, end: [UInt8]?, _ left: inout ArraySlice<[UInt8]>, _ nodes: inout Int
+    ) -> String? {
+        nodes += 1
+        if node.count > fanOut { return "\(node.count) entries on level \(node.level)" }
+        if node.level < height, node.count < leastEntries {
+            return "only \(node.count) entries on level \(node.level)"
+        }
+        for index in 0..<node.count {
+            let next = index + 1 < node.count ? node.separators.array(index + 1) : end
+            if node.level > 1 {
+                guard let child = child(node, index) else { return unit.failure?.message ?? "no node" }
+                if let problem = check(child, end: next, &left, &nodes) { return problem }
+                continue
+            }
+            let covered = left.prefix { position in
+                next.map { position.lexicographicallyPrecedes($0) } ?? true
+            }
+            left = left.dropFirst(covered.count)
+            if covered.count != node.elements[index] {
+                return "a run of \(covered.count) is said to have \(node.elements[index])"
+            }
+            if covered.isEmpty || covered.count > width { return "a run of \(covered.count)" }
+            if index > 0, node.elements[index - 1] + covered.count + 2 <= width / 2 {
+                return "runs of \(node.elements[index - 1]) and \(covered.count) lie side by side"
+            }
+        }
+        return nil
     }
 }

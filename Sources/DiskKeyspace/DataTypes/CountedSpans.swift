@@ -2,39 +2,22 @@ internal import Bytes
 
 /// How many elements stand before a position, and which position is the n-th, without reading them all.
 ///
-/// Level 0 is the elements themselves, in the order of their positions. The records of level k ≥ 1 partition level
-/// k - 1: each covers the entries from its separator up to the next separator of its level, and holds how many elements
-/// and how many entries those are. So a rank is a sum of counts at each level and a walk over part of one span: at
-/// most `width(level)` entries a level, of which there are O(log n). (It is a B+ tree with counts whose inner
-/// nodes are runs of records: docs/decisions/0009-disk-keyspace.md.)
+/// Level 0 is the elements themselves, in the order of their positions, cut into runs. Above them is a B+ tree with
+/// subtree counts whose nodes are records under known keys: a node says where its entries begin and how many elements
+/// each has, so that a descent is one look-up a level, without an iterator. A rank is a sum of counts on the way down and
+/// a walk over part of one run. (docs/decisions/0009-disk-keyspace.md has the reasons.)
 ///
-/// Invariants: the first separator of each level is empty; a separator of level k + 1 is one of level k, too; no
-/// span is empty; none covers more than `width(level)` entries; the top level has more than one record and at most so many as one
-/// above it might cover.
+/// Invariants: the root begins at the empty position, is the only node of its level, and has two entries or more; a node
+/// is filed under where its first entry begins; its parent's entry has the same separator and the sum of its counts; no
+/// run is empty, none has more than `width` elements, and two neighbours in a node have more than half as many; no
+/// node has more than `fanOut` entries, and none but the root fewer than `leastEntries`.
 ///
-/// Of each level the span last touched is remembered, and written when another is touched: whoever changes neighbours
-/// reads and writes each span once. What is said of positions past the elements' own is the caller's promise.
+/// Nodes that a command has read stay in memory, and are written once, by `flush`.
 final class CountedSpans {
-    /// A span, and where it lies.
-    struct Span {
-        var separator: [UInt8]
-        /// The next separator of its level, nil for the last.
-        var next: [UInt8]?
-        /// Elements covered.
-        var elements: Int
-        /// Entries covered of the level below.
-        var children: Int
-        var isDirty = false
-
-        func covers(_ position: ByteView) -> Bool {
-            separator.withByteView { $0 <= position } && (next?.withByteView { position < $0 } ?? true)
-        }
-    }
-
     // The collection that owns the spans is owned by who owns the unit.
     unowned(unsafe) let unit: WriteSet
     let version: UInt64
-    /// Entries that a span covers at most; three or more.
+    /// Elements of a run at most; three or more.
     let width: Int
     /// No element stands before this position, nor at or after that one (nil: wherever). What was removed beyond them
     /// lies there as so many marks, which are not to be walked over.
@@ -42,68 +25,47 @@ final class CountedSpans {
     var ceiling: [UInt8]?
     /// How many levels there are above the elements.
     var height: Int
-    /// The span last touched of each level, level 1 first.
-    var touched: [Span?]
+    /// The node of the highest level, where it was read.
+    var root: SpanNode?
+    /// How many nodes were read or made.
+    var loaded = 0
+
+    /// So many nodes are kept in memory at most: about a megabyte.
+    private static let most = 512
 
     init(_ unit: WriteSet, version: UInt64, height: Int, width: Int) {
         self.unit = unit
         self.version = version
         self.height = height
         self.width = width
-        touched = Array(repeating: nil, count: height)
     }
 
-    /// Entries that a span of a level covers at most. Those of the upper levels are counts that change with every
-    /// element, and slow to walk over while all their states are in memory: fewer of them.
-    func width(_ level: Int) -> Int { level == 1 ? width : max(width / 8, 3) }
+    /// Entries that a node has at most.
+    var fanOut: Int { max(width / 8, 4) }
+
+    /// Entries that a node other than the root has at least.
+    var leastEntries: Int { max(fanOut / 4, 2) }
 
     // MARK: Records
 
-    /// Visits the entries of a level from the position `lower` to before `upper` (nil: to the end): position and value.
+    /// Visits elements from the position `lower` to before `upper` (nil: to the end): position and value.
     func walk(
-        _ level: Int, from lower: ByteView, to upper: ByteView?, orEqual: Bool = false, reverse: Bool = false,
+        from lower: ByteView, to upper: ByteView?, orEqual: Bool = false, reverse: Bool = false,
         _ visit: (ByteView, ByteView) -> Bool
     ) {
-        let start = start(level, lower)
-        let end = end(level, upper, orEqual)
+        let isBelow = floor.withByteView { lower < $0 }
+        let start = isBelow ? OrderKey.make(version, 0, floor) : OrderKey.make(version, 0, lower)
+        let end = end(upper, orEqual)
         unit.walk(.order, from: start.view, to: end.view, reverse: reverse) { key, value in
             visit(key.dropFirst(OrderKey.prefix), value)
         }
     }
 
-    private func start(_ level: Int, _ lower: ByteView) -> ByteBuffer {
-        let isBelow = level == 0 && floor.withByteView { lower < $0 }
-        return isBelow ? OrderKey.make(version, 0, floor) : OrderKey.make(version, UInt8(level), lower)
-    }
-
-    private func end(_ level: Int, _ upper: ByteView?, _ orEqual: Bool) -> ByteBuffer {
-        let end =
-            upper.map { OrderKey.make(version, UInt8(level), $0, tail: orEqual) }
-            ?? OrderKey.end(version, UInt8(level))
-        guard level == 0, let ceiling else { return end }
+    private func end(_ upper: ByteView?, _ orEqual: Bool) -> ByteBuffer {
+        let end = upper.map { OrderKey.make(version, 0, $0, tail: orEqual) } ?? OrderKey.end(version, 0)
+        guard let ceiling else { return end }
         let last = OrderKey.make(version, 0, ceiling)
         return last.view < end.view ? last : end
-    }
-
-    /// Visits the spans of a level that lie in a range: separator, elements, children.
-    func walkSpans(
-        _ level: Int, from lower: ByteView, to upper: ByteView?, orEqual: Bool = false,
-        _ visit: (ByteView, Int, Int) -> Bool
-    ) {
-        walk(level, from: lower, to: upper, orEqual: orEqual) { separator, value in
-            guard let counts = read(value) else { return false }
-            return visit(separator, counts.elements, counts.children)
-        }
-    }
-
-    private func read(_ value: ByteView) -> (elements: Int, children: Int)? {
-        var reader = RecordReader(value)
-        guard let elements = reader.length(), let children = reader.length(), elements > 0, children > 0
-        else {
-            damaged()
-            return nil
-        }
-        return (elements, children)
     }
 
     /// Gives the unit up: its records contradict each other.
@@ -111,125 +73,146 @@ final class CountedSpans {
         unit.fail(RocksError(.corruption, "Corruption: the counts of collection \(version) are wrong"))
     }
 
-    func put(_ level: Int, _ separator: ByteView, elements: Int, children: Int) {
-        let key = OrderKey.make(version, UInt8(level), separator)
-        var value = ByteBuffer(capacity: 20)
-        value.append(length: elements)
-        value.append(length: children)
-        unit.put(.order, key.view, value.view)
+    private func withKey(_ node: SpanNode, _ body: (ByteView) -> Void) {
+        node.separators.withView(0) {
+            let key = OrderKey.make(version, UInt8(node.level), $0)
+            body(key.view)
+        }
     }
 
-    func delete(_ level: Int, _ separator: ByteView) {
-        let key = OrderKey.make(version, UInt8(level), separator)
-        unit.delete(.order, key.view)
-    }
-
-    /// Writes what was changed of the spans last touched.
+    /// Writes the nodes that were changed.
     func flush() {
-        for index in touched.indices {
-            guard let span = touched[index], span.isDirty else { continue }
-            touched[index]?.isDirty = false
-            span.separator.withByteView {
-                put(index + 1, $0, elements: span.elements, children: span.children)
-            }
-        }
+        guard let root else { return }
+        var value = ByteBuffer()
+        flush(root, &value)
     }
 
-    /// Writes and forgets them: their level is about to be made anew.
-    func forget() {
+    private func flush(_ node: SpanNode, _ value: inout ByteBuffer) {
+        // Who changes a node changes the counts of all above it.
+        if !node.isDirty { return }
+        node.isDirty = false
+        value.clear()
+        node.write(to: &value)
+        let record = value.view
+        withKey(node) { unit.put(.order, $0, record) }
+        for child in node.children { if let child { flush(child, &value) } }
+    }
+
+    func delete(_ node: SpanNode) {
+        withKey(node) { unit.delete(.order, $0) }
+    }
+
+    /// Lets nodes go that are many.
+    func trim() {
+        guard loaded > CountedSpans.most else { return }
         flush()
-        touched = Array(repeating: nil, count: height)
+        root = nil
+        loaded = 0
     }
 
-    /// The span of a level that covers the position; nil where the records are damaged.
-    func span(_ level: Int, covering position: ByteView) -> Span? {
-        if let span = touched[level - 1] {
-            if span.covers(position) { return span }
-            flush()
-            touched[level - 1] = nil
+    // MARK: Nodes
+
+    /// The root; nil where it is damaged. There is one.
+    func loadRoot() -> SpanNode? {
+        if let root { return root }
+        root = load(height, at: .empty)
+        return root
+    }
+
+    /// The node of an entry above level 1; nil where it is damaged.
+    func child(_ node: SpanNode, _ index: Int) -> SpanNode? {
+        if let child = node.children[index] { return child }
+        let child = node.separators.withView(index) { load(node.level - 1, at: $0) }
+        guard let child else { return nil }
+        guard child.total == node.elements[index] else {
+            damaged()
+            return nil
         }
-        let start = OrderKey.make(version, UInt8(level), .empty)
-        let end = OrderKey.end(version, UInt8(level))
-        let key = OrderKey.make(version, UInt8(level), position)
-        let behind = OrderKey.make(version, UInt8(level), position, tail: true)
-        let span: Span? = unit.withIterator(.order, from: start.view, to: end.view) { cursor in
-            cursor.seekForPrevious(key.view)
-            guard cursor.isValid, let counts = read(cursor.value) else { return nil }
-            let separator = cursor.key.dropFirst(OrderKey.prefix).array
-            cursor.seek(behind.view)
-            let next = cursor.isValid ? cursor.key.dropFirst(OrderKey.prefix).array : nil
-            return Span(
-                separator: separator, next: next, elements: counts.elements, children: counts.children)
+        node.children[index] = child
+        return child
+    }
+
+    private func load(_ level: Int, at separator: ByteView) -> SpanNode? {
+        let key = OrderKey.make(version, UInt8(level), separator)
+        let node = unit.withValue(.order, key.view) { $0.flatMap { SpanNode(level, at: separator, $0) } }
+        guard let node, node.total != nil else {
+            damaged()
+            return nil
         }
-        touched[level - 1] = span
-        if span == nil { damaged() }
-        return span
+        loaded += 1
+        return node
+    }
+
+    /// Goes down to a run, by the entry that `choose` takes of each node; nil where a node is damaged.
+    func descend(_ choose: (SpanNode) -> Int) -> (node: SpanNode, index: Int)? {
+        trim()
+        guard var node = loadRoot() else { return nil }
+        while true {
+            let index = choose(node)
+            if node.level == 1 { return (node, index) }
+            guard let child = child(node, index) else { return nil }
+            node = child
+        }
     }
 
     // MARK: Ranks
 
-    /// How many elements stand before the position, whether or not it is one's. O(width · height).
+    /// How many elements stand before the position, whether or not it is one's. O(log n + width).
     func rank(of bound: ByteView) -> Int {
-        flush()
         var sum = 0
-        var lower: [UInt8] = []
-        for level in stride(from: height, to: 0, by: -1) {
-            var last = 0
-            let from = lower
-            from.withByteView { start in
-                walkSpans(level, from: start, to: bound, orEqual: true) { separator, elements, _ in
-                    sum += last
-                    last = elements
-                    lower = separator.array
-                    return true
-                }
-            }
-        }
-        lower.withByteView { start in
-            walk(0, from: start, to: bound) { _, _ in
+        func count(from start: ByteView) {
+            walk(from: start, to: bound) { _, _ in
                 sum += 1
                 return true
             }
         }
+        if height == 0 {
+            count(from: .empty)
+            return sum
+        }
+        let run = descend { node in
+            let index = node.separators.index(covering: bound)
+            for before in 0..<index { sum += node.elements[before] }
+            return index
+        }
+        guard let run else { return 0 }
+        run.node.separators.withView(run.index) { count(from: $0) }
         return sum
     }
 
-    /// From where to walk level 0, and how many elements to pass over, to come to the one of that rank. O(width · height).
-    private func approach(_ rank: Int) -> (start: [UInt8], skip: Int) {
-        flush()
-        var start: [UInt8] = []
+    /// Calls `body` with from where to walk, and how many elements to pass over, to come to the one of that rank.
+    private func approach(_ rank: Int, _ body: (ByteView, Int) -> Void) {
+        if height == 0 { return body(.empty, rank) }
         var left = rank
-        for level in stride(from: height, to: 0, by: -1) {
-            let from = start
-            from.withByteView { lower in
-                walkSpans(level, from: lower, to: nil) { separator, elements, _ in
-                    start = separator.array
-                    if left < elements { return false }
-                    left -= elements
-                    return true
-                }
+        let run = descend { node in
+            var index = 0
+            while index < node.count - 1, left >= node.elements[index] {
+                left -= node.elements[index]
+                index += 1
             }
+            return index
         }
-        return (start, left)
+        guard let run else { return }
+        run.node.separators.withView(run.index) { body($0, left) }
     }
 
     /// Visits elements from that rank on, upwards or downwards, until the visitor returns false: position and value.
-    /// O(width · height + visited).
+    /// O(log n + width + visited).
     /// - Parameter count: how many elements there are; the rank is below it.
     func forEach(
         from rank: Int, of count: Int, reverse: Bool = false, _ visit: (ByteView, ByteView) -> Bool
     ) {
         if reverse {
-            if rank == count - 1 { return walk(0, from: .empty, to: nil, reverse: true, visit) }
+            if rank == count - 1 { return walk(from: .empty, to: nil, reverse: true, visit) }
             guard let position = position(of: rank) else { return }
             return position.withByteView {
-                walk(0, from: .empty, to: $0, orEqual: true, reverse: true, visit)
+                walk(from: .empty, to: $0, orEqual: true, reverse: true, visit)
             }
         }
-        if rank == 0 { return walk(0, from: .empty, to: nil, visit) }
-        var (start, skip) = approach(rank)
-        start.withByteView {
-            walk(0, from: $0, to: nil) { position, value in
+        if rank == 0 { return walk(from: .empty, to: nil, visit) }
+        approach(rank) { start, skip in
+            var skip = skip
+            walk(from: start, to: nil) { position, value in
                 if skip > 0 {
                     skip -= 1
                     return true
@@ -239,12 +222,12 @@ final class CountedSpans {
         }
     }
 
-    /// The position of the element of that rank; nil where there is none. O(width · height).
+    /// The position of the element of that rank; nil where there is none. O(log n + width).
     func position(of rank: Int) -> [UInt8]? {
-        var (start, skip) = approach(rank)
         var found: [UInt8]?
-        start.withByteView {
-            walk(0, from: $0, to: nil) { position, _ in
+        approach(rank) { start, skip in
+            var skip = skip
+            walk(from: start, to: nil) { position, _ in
                 if skip == 0 { found = position.array }
                 skip -= 1
                 return found == nil

@@ -35,7 +35,7 @@ public struct DiskSortedSet: SortedSetType {
         if old == score { return false }
         // Redis's listpack keeps -0 as the integer 0.
         let score = open.record.isConverted ? score : score + 0.0
-        if let old { unlink(member, old) }
+        let former = old.map { unlink(member, $0) }
         open.put(member) { $0.append(bigEndian: score.bitPattern) }
         let position = ScorePosition.of(score, member)
         let key = OrderKey.make(open.version, 0, position.view)
@@ -43,31 +43,29 @@ public struct DiskSortedSet: SortedSetType {
         if score == 0, score.sign == .minus { value.append(ScorePosition.negativeZero) }
         open.changeSet.put(.order, key.view, value.view)
         if old == nil { open.record.count += 1 }
-        widen(ScoreKey.comparable(score))
+        open.widen(to: position.view)
         open.spans.inserted(at: position.view, count: count)
+        former?.withByteView { open.narrow(from: $0) }
         return old == nil
     }
 
-    /// Notes a score, which may be the lowest or highest.
-    private func widen(_ key: UInt64) {
-        open.record.first = count == 1 ? key : min(open.record.first, key)
-        open.record.last = count == 1 ? key : max(open.record.last, key)
-        open.updateEnds()
-    }
-
     /// Takes a member out of the order; it is counted on.
-    private func unlink(_ member: ByteView, _ score: Double) {
+    /// - Returns: where it was.
+    private func unlink(_ member: ByteView, _ score: Double) -> [UInt8] {
         let position = ScorePosition.of(score, member)
         let key = OrderKey.make(open.version, 0, position.view)
         open.changeSet.delete(.order, key.view)
         open.spans.removed(at: position.view)
+        let bytes = position.view.array
+        return bytes
     }
 
     public func remove(_ member: ByteView) -> Bool {
         guard let score = score(of: member) else { return false }
         open.delete(member)
-        unlink(member, score)
+        let position = unlink(member, score)
         open.record.count -= 1
+        position.withByteView { open.narrow(from: $0) }
         open.changed()
         return true
     }
@@ -142,6 +140,21 @@ enum ScorePosition {
         // No score has the key of all ones, which is a NaN's.
         buffer.append(bigEndian: ScoreKey.comparable(score) + (orEqual ? 1 : 0))
         return buffer
+    }
+
+    /// As much of a position as the set's record keeps.
+    static func kept(_ position: ByteView) -> ByteView {
+        position[0..<min(position.count, KeyRecord.positionLimit)]
+    }
+
+    /// The position before which are all members up to the last, of whose position this is kept.
+    static func bound(behind last: [UInt8]) -> [UInt8] {
+        if last.count < KeyRecord.positionLimit { return last + [0] }
+        // It may go on: what follows all that begin with it. A score's bytes are not all ones.
+        var bound = last
+        while bound.last == 255 { bound.removeLast() }
+        if let byte = bound.popLast() { bound.append(byte + 1) }
+        return bound
     }
 
     /// The score of a record; nil where it is damaged.

@@ -50,13 +50,53 @@ extension OpenCollection {
                 }
             }
             if reverse {
-                record.last = found[most].withByteView { $0.bigEndian(at: 0) }
+                setEnd(found[most], isFirst: false)
             } else if range.lowerBound == 0 {
-                record.first = found[most].withByteView { $0.bigEndian(at: 0) }
+                setEnd(found[most], isFirst: true)
             }
-            updateEnds()
             record.count -= most
             left -= most
+        }
+    }
+    /// Notes where the elements begin now, or where they end.
+    private func setEnd(_ position: [UInt8], isFirst: Bool) {
+        position.withByteView { position in
+            if record.type == .list {
+                let label = position.bigEndian(at: 0)
+                if isFirst { record.first = label } else { record.last = label }
+            } else {
+                let kept = ScorePosition.kept(position).array
+                if isFirst { record.lowest = kept } else { record.highest = kept }
+            }
+        }
+        updateEnds()
+    }
+
+    /// Notes a member of a sorted set that may be its first or last.
+    func widen(to position: ByteView) {
+        let isOnly = record.count == 1
+        let kept = ScorePosition.kept(position)
+        let isFirst = isOnly || record.lowest.withByteView { kept < $0 }
+        let isLast = isOnly || record.highest.withByteView { $0 < kept }
+        if isFirst { record.lowest = kept.array }
+        if isLast { record.highest = kept.array }
+        if isFirst || isLast { updateEnds() }
+    }
+
+    /// Looks where a sorted set begins or ends, where the member that was there has gone.
+    func narrow(from position: ByteView) {
+        guard record.count > 0 else { return }
+        let kept = ScorePosition.kept(position)
+        for isFirst in [true, false] {
+            let end = isFirst ? record.lowest : record.highest
+            guard end.withByteView({ $0 == kept }) else { continue }
+            var found: [UInt8]?
+            spans.walk(from: .empty, to: nil, reverse: !isFirst) { position, _ in
+                if isPosition(position) { found = position.array }
+                return false
+            }
+            guard let found else { return damaged() }
+            setEnd(found, isFirst: isFirst)
         }
     }
 }

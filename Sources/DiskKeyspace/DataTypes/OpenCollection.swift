@@ -53,15 +53,14 @@ final class OpenCollection {
     /// Tells the spans where the elements begin and end, as the record has it now.
     func updateEnds() {
         guard let countedSpans, record.count > 0 else { return }
-        let isList = record.type == .list
-        var position = ByteBuffer(capacity: 9)
-        position.append(bigEndian: record.first)
-        countedSpans.floor = position.view.array
-        position.clear()
-        // All members of that score, and that very label.
-        position.append(bigEndian: isList ? record.last : record.last + 1)
-        if isList { position.append(0) }
-        countedSpans.ceiling = position.view.array
+        if record.type == .list {
+            countedSpans.floor = ListLabels.bytes(record.first)
+            // That very label.
+            countedSpans.ceiling = ListLabels.bytes(record.last) + [0]
+        } else {
+            countedSpans.floor = record.lowest
+            countedSpans.ceiling = ScorePosition.bound(behind: record.highest)
+        }
     }
 
     /// Notes a change.
@@ -87,6 +86,15 @@ final class OpenCollection {
         countedSpans = nil
     }
 
+    /// Begins to file all elements anew, under another version: what lies under this one is swept later.
+    func leaveVersion() {
+        flush()
+        unit.discard(record)
+        record.version = unit.newVersion()
+        record.height = 0
+        countedSpans = nil
+    }
+
     private func flush() {
         guard let countedSpans else { return }
         countedSpans.flush()
@@ -96,6 +104,7 @@ final class OpenCollection {
     /// Writes the record where it has changed.
     func store(removesEmpty: Bool) {
         guard isDirty else { return }
+        guard record.count >= 0 else { return damaged() }
         flush()
         isDirty = false
         let shard = DiskTable.shard(of: hash)

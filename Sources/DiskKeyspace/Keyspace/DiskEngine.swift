@@ -26,12 +26,53 @@ extension LocalEngine where View == DiskKeyspace {
             throw DiskFailure(error.message)
         }
     }
+
+    /// Opens the database of a data directory, which is locked, and sees to what a crash has left there.
+    package convenience init(
+        _ directory: DiskDirectory, cache: Int, settings: Settings, host: HostInfo, pubSub: PubSub,
+        journal makeJournal: (WriteGate) -> Journal?
+    ) throws(DiskFailure) {
+        try directory.clean()
+        try self.init(
+            path: directory.database, cache: cache, settings: settings, host: host, pubSub: pubSub,
+            journal: makeJournal)
+        // RocksDB may just have made its own in it.
+        try directory.sync()
+    }
+
+    /// How many files a database has open at most: those of its tables, and a few logs.
+    package static var openFiles: Int { DatabaseOptions().openFiles + 64 }
+
+    /// How the database is; takes no lock of a key.
+    package var diskStatistics: DiskStatistics { table.database.whileOpen { table.database.statistics } }
+
+    /// Makes a snapshot of this instant, which takes the place of the one before.
+    /// - Returns: bytes of its files.
+    func makeSnapshot(_ directory: DiskDirectory) throws(DiskFailure) -> Int {
+        // What another attempt has left.
+        try directory.clean()
+        let new = directory.unfinished
+        try new.make()
+        let size: Int
+        do throws(RocksError) {
+            size = try table.database.whileOpen { () throws(RocksError) -> Int in
+                try table.database.makeCheckpoint(new.database)
+                return table.database.fileSize
+            }
+        } catch {
+            new.remove()
+            throw DiskFailure(error.message)
+        }
+        try new.sync()
+        try directory.publish()
+        return size
+    }
 }
 
 /// Why a database can't be opened.
-package struct DiskFailure: Error, CustomStringConvertible {
+public struct DiskFailure: Error, CustomStringConvertible {
     /// In RocksDB's words.
-    package var description: String
+    public var description: String
 
     init(_ description: String) { self.description = description }
 }

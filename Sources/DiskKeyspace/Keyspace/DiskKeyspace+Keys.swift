@@ -66,7 +66,7 @@ extension DiskKeyspace {
         return true
     }
 
-    /// O(n): what is on disk is not shared.
+    /// O(n): what is on disk is not shared. Of a large collection most is written at once, a part at a time.
     package mutating func copy(_ source: ByteView, to destination: ByteView) -> Bool {
         guard let found = findClosed(scope.hash(of: source), source) else { return false }
         let target = scope.hash(of: destination)
@@ -74,7 +74,7 @@ extension DiskKeyspace {
         var record = found.record
         if record.type != .string {
             record.version = unit.newVersion()
-            copyElements(from: found.record.version, to: record.version)
+            copyElements(of: found.record, to: record.version)
         }
         store(record, string: found.string, target, destination, replacing: old)
         if old != nil { scope.event(.new, "new", destination) }
@@ -90,19 +90,21 @@ extension DiskKeyspace {
         return Found(record: open.record)
     }
 
-    private func copyElements(from source: UInt64, to destination: UInt64) {
-        let start = VersionKey.start(source)
-        let end = VersionKey.end(source)
+    private func copyElements(of record: KeyRecord, to version: UInt64) {
+        let writer = VersionWriter(unit, version, record.type, count: record.count)
+        let start = VersionKey.start(record.version)
+        let end = VersionKey.end(record.version)
         var copy = ByteBuffer()
         for family in [Family.elements, .order] {
             unit.changes.walk(family, from: start.view, to: end.view) { key, value in
                 copy.clear()
-                copy.append(bigEndian: destination)
+                copy.append(bigEndian: version)
                 copy.append(key.dropFirst(8))
-                unit.changes.put(family, copy.view, value)
-                return true
+                writer.put(family, copy.view, value)
+                return unit.changes.failure == nil
             }
         }
+        writer.finish()
     }
 
     package mutating func info(of key: ByteView) -> KeyInfo? {

@@ -13,6 +13,8 @@ extension DiskKeyspace {
         return sum
     }
 
+    package var storage: [InfoLine] { table.database.statistics.lines }
+
     package mutating func scan(
         from cursor: UInt64, count: Int, _ visit: (ByteView, KeyType) -> Bool
     ) -> UInt64 {

@@ -24,16 +24,32 @@ package struct DiskKeyspace: LocalKeyspace, ~Copyable {
     }
 
     @inline(__always)
-    package mutating func finish() { unit.finish() }
+    package mutating func finish() {
+        unit.finish()
+        unit.changes.letGo()
+    }
 
-    package mutating func store() throws(StorageFailure) -> Bool { try unit.store() }
+    package mutating func letGo() { unit.changes.letGo() }
+
+    package mutating func store() throws(StorageFailure) -> Bool {
+        // What has expired is not there, whether or not the disk takes its removal.
+        let isDispensable = scope.hasOnlyReclaimed && unit.changes.failure == nil
+        do throws(StorageFailure) {
+            return try unit.store()
+        } catch {
+            guard isDispensable else { throw error }
+            // Its events are told when it is done.
+            table.forget(at: scope.home)
+            return false
+        }
+    }
 
     // MARK: Finding
 
     /// A key that is there.
     struct Found {
         var record: KeyRecord
-        /// A string's bytes; valid until the unit ends.
+        /// A string's bytes; valid until the command ends or lets go.
         var string: ByteView = .empty
         /// The collection, where it is open: it has the record.
         var open: OpenCollection?
@@ -57,7 +73,7 @@ package struct DiskKeyspace: LocalKeyspace, ~Copyable {
     /// Gives the unit up: a record makes no sense.
     @inline(never)
     func damaged() {
-        unit.changes.fail(RocksError(.corruption, "Corruption: the record of a key makes no sense"))
+        unit.changes.fail(.damagedRecord)
     }
 
     /// Removes what has expired: the key, or fields of a hash; what is left. It is not open: time stands still while a

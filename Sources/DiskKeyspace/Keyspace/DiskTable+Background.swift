@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Engine
+internal import Synchronization
 
 // What goes on in the background, a round at a time. One thread at most does it.
 extension DiskTable {
@@ -12,8 +13,8 @@ extension DiskTable {
     /// - Throws: where the disk does not take or give it.
     func reclaimExpired(budget: Int, now: Int64) throws(StorageFailure) -> Bool {
         let due = try dueKeys(budget, now)
+        var first: StorageFailure?
         for (deadline, key) in due {
-            var failure: StorageFailure?
             var stopped = false
             key.withByteView { key in
                 let shard = DiskTable.shard(of: KeyHash.of(key))
@@ -27,17 +28,18 @@ extension DiskTable {
                 keyspace.reclaim(key, due: deadline, fields: DiskTable.fieldLimit)
                 keyspace.finish()
                 do throws(StorageFailure) {
-                    _ = commit(at: shard, isWrite: false, hasStored: try keyspace.store())
+                    _ = commit(at: shard, isWrite: false, hasStored: try keyspace.unit.store())
                 } catch {
-                    failure = error
+                    // One that can't be read does not keep the others.
+                    first = first ?? error
                 }
             }
-            if let failure { throw failure }
             if stopped {
                 expiredUntil = .min
                 return true
             }
         }
+        if let first { throw first }
         if due.count < budget {
             // The clock may be set back: the next round begins at the start.
             expiredUntil = .min
@@ -81,18 +83,24 @@ extension DiskTable {
                 return records.count < budget
             }
             if let failure = unit.failure { throw failure }
+            var first: RocksError?
             for (record, value) in zip(records, values) {
-                if record.first == UInt8(ascii: "f") {
+                do throws(RocksError) {
                     try record.withByteView { (key) throws(RocksError) in
-                        try value.withByteView { (value) throws(RocksError) in try sweepEpoch(key, value) }
-                    }
-                } else {
-                    try record.withByteView { (key) throws(RocksError) in
-                        try value.withByteView { (value) throws(RocksError) in try sweepCollection(key, value)
+                        try value.withByteView { (value) throws(RocksError) in
+                            if key[0] == UInt8(ascii: "f") {
+                                try sweepEpoch(key, value)
+                            } else {
+                                try sweepCollection(key, value)
+                            }
                         }
                     }
+                } catch {
+                    // One that can't be read does not keep the others.
+                    first = first ?? error
                 }
             }
+            if let first { throw first }
             return records.count < budget
         } catch {
             throw StorageFailure(error)
@@ -125,6 +133,9 @@ extension DiskTable {
             let count = reader.length()
         else { return try database.delete(.system, record) }
         let version = record.bigEndian(at: 1)
+        // The note of a version that was unborn has gone with its birth: only then it is looked at again.
+        if unborn.withLock({ $0.contains(version) }) { return }
+        guard try database.withValue(.system, record, { $0 != nil }) else { return }
         let start = VersionKey.start(version)
         let end = VersionKey.end(version)
         let unit = WriteSet(database)

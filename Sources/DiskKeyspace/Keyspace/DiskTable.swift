@@ -1,5 +1,6 @@
 internal import Bytes
 package import Engine
+internal import Synchronization
 
 #if canImport(Glibc)
     internal import Glibc
@@ -28,25 +29,24 @@ package final class DiskTable: KeyspaceTable, LocalTable, @unchecked Sendable {
     private(set) var units: [DiskUnit] = []
     /// How items of lists are labelled.
     let listLabels: ListLabels
-    /// Entries that a counted span covers at most.
+    /// Elements that a counted span covers at most.
     let spanWidth: Int
+    /// Versions of which records are written before anything refers to them: not to be swept.
+    let unborn = Mutex<Set<UInt64>>([])
 
     private static let layout: UInt32 = 1
 
     /// Takes over an open database, or makes what is needed in an empty one.
     init(
         _ database: Database, context: EngineContext, journal: Journal? = nil,
-        listLabels: ListLabels = ListLabels(), spanWidth: Int = 512
+        listLabels: ListLabels = ListLabels(), spanWidth: Int = 256
     ) throws(RocksError) {
         self.database = database
         self.listLabels = listLabels
         self.spanWidth = spanWidth
         secret = try DiskTable.identity(database)
         versions = try Versions(database)
-        let key = SystemKey.epoch()
-        epoch = try database.withValue(.system, key.view) { value in
-            value.map { $0.count == 4 ? $0.bigEndian32(at: 0) : 0 } ?? 1
-        }
+        epoch = try DiskTable.epoch(database)
         counts = try DiskTable.counts(database)
         clocks = .allocate(capacity: KeyspaceTable.stripeCount)
         clocks.initialize(
@@ -81,17 +81,38 @@ package final class DiskTable: KeyspaceTable, LocalTable, @unchecked Sendable {
         return SipKey(words.0, words.1)
     }
 
+    /// Reads anew what is kept in memory. All locks are held.
+    func reload() throws(RocksError) {
+        try versions.reload()
+        epoch = try DiskTable.epoch(database)
+        counts = try DiskTable.counts(database)
+    }
+
+    private static func epoch(_ database: Database) throws(RocksError) -> UInt32 {
+        let key = SystemKey.epoch()
+        let epoch: UInt32? = try database.withValue(.system, key.view) { value in
+            guard let value else { return 1 }
+            return value.count == 4 ? value.bigEndian32(at: 0) : nil
+        }
+        guard let epoch else { throw .damagedRecord }
+        return epoch
+    }
+
     private static func counts(_ database: Database) throws(RocksError) -> [KeyCounts] {
         var counts: [KeyCounts] = []
         for shard in 0..<KeyspaceTable.shardCount {
             let key = SystemKey.counts(shard)
-            counts.append(
+            let found: KeyCounts? =
                 try database.withValue(.system, key.view) { value in
-                    guard let value, value.count == 16 else { return KeyCounts() }
+                    guard let value else { return KeyCounts() }
+                    guard value.count == 24 else { return nil }
                     return KeyCounts(
                         keys: Int(Int64(bitPattern: value.bigEndian(at: 0))),
-                        volatile: Int(Int64(bitPattern: value.bigEndian(at: 8))))
-                })
+                        volatile: Int(Int64(bitPattern: value.bigEndian(at: 8))),
+                        timedHashes: Int(Int64(bitPattern: value.bigEndian(at: 16))))
+                }
+            guard let found else { throw .damagedRecord }
+            counts.append(found)
         }
         return counts
     }

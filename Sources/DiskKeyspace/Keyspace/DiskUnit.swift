@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Engine
+internal import Synchronization
 
 /// What is executed under one set of locks, until it is written as one: the changes, the collections that are open, and
 /// how many keys there are more or less. There is one for each lock, used by who holds that as its lowest.
@@ -17,6 +18,8 @@ final class DiskUnit {
     private var newEpoch: UInt32?
     /// Keys, and keys that expire, that there are more under each lock than the table says.
     private var counts: [Int: KeyCounts] = [:]
+    /// Versions of which records were written ahead of the unit.
+    private var unborn: [UInt64] = []
     /// A key that was handed out.
     private var keptKey = ByteBuffer()
     private var keyBuffer = ByteBuffer()
@@ -91,11 +94,29 @@ final class DiskUnit {
     /// Notes that a collection is no more: the sweeper removes what is filed under its version.
     func discard(_ record: KeyRecord) {
         if record.count == 0, record.height == 0 { return }
-        let key = SystemKey.garbage(record.version)
+        putNote(record.version, record.type, record.count, to: changes)
+    }
+
+    /// Leaves the sweeper a note of so many elements under a version.
+    private func putNote(_ version: UInt64, _ type: KeyType, _ count: Int, to changes: WriteSet) {
+        let key = SystemKey.garbage(version)
         recordBuffer.clear()
-        recordBuffer.append(record.type.rawValue)
-        recordBuffer.append(length: record.count)
+        recordBuffer.append(type.rawValue)
+        recordBuffer.append(length: count)
         changes.put(.system, key.view, recordBuffer.view)
+    }
+
+    /// Has records of a new version be written before the unit is. Where it is not written in the end, or the program
+    /// ends, the sweeper finds the note that is written with them.
+    /// - Returns: what is to be written ahead.
+    func beginAhead(_ version: UInt64, _ type: KeyType, count: Int) -> WriteSet {
+        unborn.append(version)
+        table.unborn.withLock { _ = $0.insert(version) }
+        let ahead = WriteSet(table.database)
+        putNote(version, type, count, to: ahead)
+        let key = SystemKey.garbage(version)
+        changes.delete(.system, key.view)
+        return ahead
     }
 
     private func moveExpiry(of key: ByteView, from old: Int64?, to new: Int64?) {
@@ -112,9 +133,9 @@ final class DiskUnit {
 
     private func count(_ shard: Int, keys: Int, from old: KeyRecord?, to new: KeyRecord?) {
         let volatile = (new?.expiry == nil ? 0 : 1) - (old?.expiry == nil ? 0 : 1)
-        if keys == 0, volatile == 0 { return }
-        counts[shard, default: KeyCounts()].keys += keys
-        counts[shard, default: KeyCounts()].volatile += volatile
+        let timed = (new?.earliestField == nil ? 0 : 1) - (old?.earliestField == nil ? 0 : 1)
+        if keys == 0, volatile == 0, timed == 0 { return }
+        counts[shard, default: KeyCounts()] += KeyCounts(keys: keys, volatile: volatile, timedHashes: timed)
     }
 
     /// All keys there are, as the unit has it. All locks are held.
@@ -220,6 +241,7 @@ final class DiskUnit {
             recordBuffer.clear()
             recordBuffer.append(bigEndian: UInt64(bitPattern: Int64(counts.keys)))
             recordBuffer.append(bigEndian: UInt64(bitPattern: Int64(counts.volatile)))
+            recordBuffer.append(bigEndian: UInt64(bitPattern: Int64(counts.timedHashes)))
             changes.put(.system, key.view, recordBuffer.view)
             if newEpoch == nil, self.counts.count == 1 { return }
         }
@@ -227,30 +249,28 @@ final class DiskUnit {
 
     private func clear() {
         changes.clear()
+        // They keep little; large ones are given back now, since it may be long until the lock's next command.
+        recordBuffer.clear()
+        keyBuffer.clear()
         opened.removeAll(keepingCapacity: true)
         dropped.removeAll(keepingCapacity: true)
         newEpoch = nil
         counts.removeAll(keepingCapacity: true)
+        if unborn.isEmpty { return }
+        table.unborn.withLock { $0.subtract(unborn) }
+        unborn = []
     }
 }
 
-/// How many keys there are, and how many of them expire.
+/// How many keys there are, how many of them expire, and of how many hashes a field does.
 struct KeyCounts: Equatable {
     var keys = 0
     var volatile = 0
+    var timedHashes = 0
 
     static func += (sum: inout KeyCounts, other: KeyCounts) {
         sum.keys += other.keys
         sum.volatile += other.volatile
-    }
-}
-
-extension StorageFailure {
-    /// What a client is told of an error of RocksDB's.
-    init(_ error: RocksError) {
-        switch error.kind {
-        case .corruption: self.init("CORRUPTED " + error.message)
-        default: self.init("MISCONF The disk does not take or give the data: " + error.message)
-        }
+        sum.timedHashes += other.timedHashes
     }
 }

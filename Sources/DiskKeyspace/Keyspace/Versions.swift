@@ -19,15 +19,26 @@ final class Versions: Sendable {
     /// Goes on where the database says.
     init(_ database: Database) throws(RocksError) {
         self.database = database
+        let end = try Versions.stored(database)
+        state = Mutex(State(next: end, end: end))
+    }
+
+    /// Goes on where the database says by now.
+    func reload() throws(RocksError) {
+        let end = try Versions.stored(database)
+        state.withLock { $0 = State(next: end, end: end) }
+    }
+
+    private static func stored(_ database: Database) throws(RocksError) -> UInt64 {
         let key = SystemKey.version()
         let end = try database.withValue(.system, key.view) { value in
             guard let value else { return UInt64(1) }
             return value.count == 8 ? value.bigEndian(at: 0) : 0
         }
-        guard end > 0 else {
+        if end == 0 {
             throw RocksError(.corruption, "Corruption: the record of the next version in \(database.path)")
         }
-        state = Mutex(State(next: end, end: end))
+        return end
     }
 
     /// The next one. Once in 4,096 times it waits for the disk.

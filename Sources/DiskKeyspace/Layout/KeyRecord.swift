@@ -11,7 +11,8 @@ internal import Engine
 ///     count    LEB128
 ///     earliest 8 bytes: when the first field expires, Unix ms    where `fieldsExpire`
 ///     height   1 byte: levels of counted spans                   lists and sorted sets
-///     first    8 bytes, last 8 bytes: as below                   lists and sorted sets
+///     first    8 bytes, last 8 bytes                             lists
+///     lowest   LEB128 length | bytes, and highest                sorted sets
 ///     next     4 bytes: where the next new field stands in order hashes that are not `isConverted`
 struct KeyRecord: Equatable {
     /// What is so of the key.
@@ -27,7 +28,9 @@ struct KeyRecord: Equatable {
         static let converted = Flags(rawValue: 8)
         /// A hash of which a field has had an expiry.
         static let timed = Flags(rawValue: 16)
-        static let all: Flags = [.expires, .fieldsExpire, .raw, .converted, .timed]
+        /// A list of which the labels are not all the same distance apart.
+        static let uneven = Flags(rawValue: 32)
+        static let all: Flags = [.expires, .fieldsExpire, .raw, .converted, .timed, .uneven]
     }
 
     var type: KeyType
@@ -44,12 +47,17 @@ struct KeyRecord: Equatable {
     var earliestField: Int64?
     /// Levels of counted spans.
     var height = 0
-    /// Labels of a list's first and last item; of a sorted set, bounds of the scores (`ScoreKey`): none is lower than
-    /// the first, none higher than the last.
+    /// Labels of a list's first and last item.
     var first: UInt64 = 0
     var last: UInt64 = 0
+    /// How the positions of a sorted set's first and last member begin: `positionLimit` bytes of them at most.
+    var lowest: [UInt8] = []
+    var highest: [UInt8] = []
     /// Where the next new field of a small hash stands in the order of insertion.
     var nextField: UInt32 = 0
+
+    /// Of a score and a name, so much is kept of where a sorted set begins and ends.
+    static let positionLimit = 40
 
     init(_ type: KeyType) { self.type = type }
 
@@ -73,6 +81,13 @@ struct KeyRecord: Equatable {
     var isTimed: Bool {
         get { kept.contains(.timed) }
         set { set(.timed, newValue) }
+    }
+
+    /// Whether items of a list have been put in or taken out between its ends: its labels are not all the same distance
+    /// apart, and counted spans lie over them where they are many.
+    var isUneven: Bool {
+        get { kept.contains(.uneven) }
+        set { set(.uneven, newValue) }
     }
 
     private mutating func set(_ flag: Flags, _ value: Bool) {
@@ -114,9 +129,16 @@ struct KeyRecord: Equatable {
         if type == .list || type == .sortedSet {
             guard let height = reader.byte(), height < OrderKey.fieldLevel else { return nil }
             self.height = Int(height)
+        }
+        if type == .list {
             guard let first = reader.bigEndian(), let last = reader.bigEndian() else { return nil }
             self.first = first
             self.last = last
+        }
+        if type == .sortedSet {
+            guard let lowest = reader.position(), let highest = reader.position() else { return nil }
+            self.lowest = lowest
+            self.highest = highest
         }
         if type == .hash, !isConverted {
             guard let next = reader.bigEndian32() else { return nil }
@@ -137,11 +159,24 @@ struct KeyRecord: Equatable {
         buffer.append(bigEndian: version)
         buffer.append(length: count)
         if let earliestField { buffer.append(instant: earliestField) }
-        if type == .list || type == .sortedSet {
-            buffer.append(UInt8(height))
+        if type == .list || type == .sortedSet { buffer.append(UInt8(height)) }
+        if type == .list {
             buffer.append(bigEndian: first)
             buffer.append(bigEndian: last)
         }
+        if type == .sortedSet {
+            for position in [lowest, highest] {
+                buffer.append(length: position.count)
+                buffer.append(position)
+            }
+        }
         if type == .hash, !isConverted { buffer.append(bigEndian: nextField) }
+    }
+}
+
+extension RecordReader {
+    fileprivate mutating func position() -> [UInt8]? {
+        guard let length = length(), length <= KeyRecord.positionLimit else { return nil }
+        return bytes(length)?.array
     }
 }

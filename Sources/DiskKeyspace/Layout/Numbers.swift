@@ -86,6 +86,13 @@ struct RecordReader {
         return bytes.instant(at: offset)
     }
 
+    /// So many bytes; nil where fewer are left.
+    mutating func bytes(_ count: Int) -> ByteView? {
+        guard count <= bytes.count - offset else { return nil }
+        defer { offset += count }
+        return bytes[offset..<offset + count]
+    }
+
     mutating func length() -> Int? {
         var value: UInt64 = 0
         for shift in stride(from: UInt64(0), to: 63, by: 7) {

@@ -23,5 +23,5 @@ enum Family: Int, CaseIterable, Sendable {
     }
 
     /// Whether single keys are looked up in it, also such as are not there.
-    var isLookedUp: Bool { self == .metadata || self == .elements }
+    var isLookedUp: Bool { self == .metadata || self == .elements || self == .order }
 }

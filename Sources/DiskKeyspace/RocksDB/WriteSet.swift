@@ -9,7 +9,7 @@ internal import CRocksDB
 /// Not thread-safe; the locks of the keys it touches are its owner's.
 final class WriteSet {
     let database: Database
-    let batch: OpaquePointer
+    private(set) var batch: OpaquePointer
     /// The first error of a read.
     private(set) var failure: RocksError?
     /// Whether nothing was changed.
@@ -22,8 +22,10 @@ final class WriteSet {
 
     init(_ database: Database) {
         self.database = database
-        batch = rocksdb_writebatch_wi_create(0, 1)
+        batch = WriteSet.makeBatch()
     }
+
+    private static func makeBatch() -> OpaquePointer { rocksdb_writebatch_wi_create(0, 1) }
 
     deinit {
         release()
@@ -32,13 +34,13 @@ final class WriteSet {
 
     // MARK: Reading
 
-    /// The value of a key, nil where there is none; valid until `clear`.
+    /// The value of a key, nil where there is none; valid until `letGo` or `clear`.
     func get(_ family: Family, _ key: ByteView) -> ByteView? {
         if failure != nil { return nil }
         do throws(RocksError) {
             return hasChanged(family) ? try getWithChanges(family, key) : try getStored(family, key)
         } catch {
-            fail(error)
+            fail(error.ofReading)
             return nil
         }
     }
@@ -92,7 +94,8 @@ final class WriteSet {
             rocksdb_readoptions_destroy(options)
         }
         var cursor = Cursor(
-            iterator, from: lower, to: upper, showsChanges: hasChanged(family), failing: fail)
+            iterator, from: lower, to: upper, showsChanges: hasChanged(family),
+            failing: { self.fail($0.ofReading) })
         return body(&cursor)
     }
 
@@ -111,12 +114,29 @@ final class WriteSet {
 
     /// Forgets the changes, the error, and what views were given out of.
     func clear() {
-        if !isEmpty { rocksdb_writebatch_wi_clear(batch) }
+        if !isEmpty { clearBatch() }
         isEmpty = true
         changed = 0
         failure = nil
-        release()
+        letGo()
     }
+
+    /// A batch that is cleared keeps its room: one that has become large is replaced, since there is one for each lock.
+    private func clearBatch() {
+        var size = 0
+        _ = rocksdb_writebatch_wi_data(batch, &size)
+        if size <= WriteSet.keptRoom { return rocksdb_writebatch_wi_clear(batch) }
+        let large = batch
+        batch = WriteSet.makeBatch()
+        rocksdb_writebatch_wi_destroy(large)
+    }
+
+    /// Bytes of changes whose room is kept for the next.
+    private static let keptRoom = 64 << 10
+
+    /// Forgets what views were given out of.
+    @inline(__always)
+    func letGo() { if !slices.isEmpty || !copies.isEmpty { release() } }
 
     private func release() {
         for slice in slices { rocksdb_pinnableslice_destroy(slice) }

@@ -13,12 +13,12 @@ internal import Synchronization
 ///
 /// The order is `makeJournal` (for the engine's `init`), `start`, `stop`.
 public final class DiskService: PersistenceService {
-    private let directory: String
-    private let events: PersistenceEvents
-    private let logger: Logger
-    private let state: Mutex<State>
+    let directory: DiskDirectory
+    let events: PersistenceEvents
+    let logger: Logger
+    let state: Mutex<State>
 
-    private struct State {
+    struct State {
         var policy: SyncPolicy
         /// Until when writes are synced whatever the policy, since somebody may wait for them: milliseconds of the
         /// monotonic clock.
@@ -29,15 +29,22 @@ public final class DiskService: PersistenceService {
         var threads: [Thread] = []
         var failure: String?
         var syncs = 0
-        var lastSync: Int64 = 0
+        var wantsSnapshot = false
+        /// Since when a snapshot is being made, in Unix milliseconds.
+        var snapshotStart: Int64?
+        var lastSnapshot: PersistenceStatus.Attempt?
+        /// When, in Unix seconds, and after how many changes, the last snapshot was made, or the server started.
+        var lastSave: Int64 = 0
+        var changesAtSave: UInt64 = 0
     }
 
     /// - Parameters:
-    ///   - directory: where the database is.
+    ///   - directory: the engine's.
     ///   - policy: when writes are made durable.
     ///   - events: who is told.
     public init(
-        directory: String, policy: SyncPolicy, logger: Logger, events: PersistenceEvents = PersistenceEvents()
+        directory: DiskDirectory, policy: SyncPolicy, logger: Logger,
+        events: PersistenceEvents = PersistenceEvents()
     ) {
         self.directory = directory
         self.events = events
@@ -58,13 +65,14 @@ public final class DiskService: PersistenceService {
     package func start(_ engine: DiskEngine) {
         let journal = state.withLock { state in
             state.engine = engine
-            state.lastSync = Clock.milliseconds() / 1000
+            state.lastSave = Clock.milliseconds() / 1000
+            state.changesAtSave = engine.changes
             return state.journal
         }
         guard let journal else { preconditionFailure("the engine has no journal") }
         let threads = [
             Thread { [self] in syncLoop(engine, journal) },
-            Thread { [self] in sweepLoop(engine) },
+            Thread { [self] in chores(engine) },
         ].compactMap(\.self)
         precondition(threads.count == 2, "cannot start the threads that keep the data")
         state.withLock { $0.threads = threads }
@@ -84,80 +92,12 @@ public final class DiskService: PersistenceService {
         for thread in threads { thread.join() }
     }
 
-    private var settings: (policy: SyncPolicy, awaitedUntil: Int64, wantsStop: Bool) {
+    var settings: (policy: SyncPolicy, awaitedUntil: Int64, wantsStop: Bool) {
         state.withLock { ($0.policy, $0.awaitedUntil, $0.wantsStop) }
     }
 
-    // MARK: Syncing
-
-    /// Under `always` each sync serves all that were written while the one before it was on its way.
-    private func syncLoop(_ engine: DiskEngine, _ journal: Journal) {
-        var durable: UInt64 = 0
-        var pause = 0
-        while true {
-            let (policy, awaitedUntil, wantsStop) = settings
-            if wantsStop {
-                _ = sync(engine, journal, upTo: journal.last)
-                return
-            }
-            if policy == .no, Clock.tick() > awaitedUntil {
-                rest(milliseconds: DiskService.period, under: policy)
-                continue
-            }
-            if journal.wait(after: durable, milliseconds: 1000) == durable { continue }
-            if policy != .always { rest(milliseconds: DiskService.period, under: policy) }
-            let ticket = journal.last
-            if sync(engine, journal, upTo: ticket) {
-                durable = ticket
-                pause = 0
-            } else {
-                pause = min(max(2 * pause, 100), 5000)
-                rest(milliseconds: pause, under: policy)
-            }
-        }
-    }
-
-    /// Between syncs under `everysec`, in milliseconds.
-    private static let period = 1000
-
-    private func sync(_ engine: DiskEngine, _ journal: Journal, upTo ticket: UInt64) -> Bool {
-        do throws(RocksError) {
-            try engine.table.database.syncLog()
-        } catch {
-            failed(engine, error)
-            return false
-        }
-        journal.markDurable(ticket)
-        events.durable(ticket)
-        let wasFailing = state.withLock { state in
-            defer { state.failure = nil }
-            state.syncs += 1
-            state.lastSync = Clock.milliseconds() / 1000
-            return state.failure != nil
-        }
-        if wasFailing {
-            engine.gate.open(.failing)
-            events.failing(false)
-            logger.notice("the disk takes writes again")
-        }
-        return true
-    }
-
-    private func failed(_ engine: DiskEngine, _ error: RocksError) {
-        let isNew = state.withLock { state in
-            defer { state.failure = error.message }
-            return state.failure == nil
-        }
-        engine.gate.shut(
-            failing: "The disk does not take what is written (\(error.message)): see to \(directory).")
-        if !isNew { return }
-        events.failing(true)
-        logger.critical(
-            "the log can't be synced (\(error)); writes are refused until it can: see to \(directory)")
-    }
-
     /// Sleeps, but not past the wish to stop, or another policy.
-    private func rest(milliseconds: Int, under policy: SyncPolicy) {
+    func rest(milliseconds: Int, under policy: SyncPolicy) {
         let end = Clock.tick() + Int64(milliseconds)
         while Clock.tick() < end {
             let now = settings
@@ -166,19 +106,81 @@ public final class DiskService: PersistenceService {
         }
     }
 
-    // MARK: Sweeping
+    // MARK: In the background
 
-    private func sweepLoop(_ engine: DiskEngine) {
+    private func chores(_ engine: DiskEngine) {
         while !settings.wantsStop {
-            var isDone = false
-            do throws(StorageFailure) {
-                let expired = try engine.table.reclaimExpired(budget: 64, now: Clock.milliseconds())
-                isDone = try engine.table.sweep(budget: 16) && expired
-            } catch {
-                logger.error("what has expired can't be removed for now: \(error.message)")
-                rest(milliseconds: 5000, under: settings.policy)
+            if state.withLock({ $0.wantsSnapshot }) { _ = makeSnapshot() }
+            let expired = chore("what has expired", engine) { table throws(StorageFailure) in
+                try table.reclaimExpired(budget: 64, now: Clock.milliseconds())
             }
-            if isDone { rest(milliseconds: 100, under: settings.policy) }
+            let swept = chore("what is no more", engine) { table throws(StorageFailure) in
+                try table.sweep(budget: 16)
+            }
+            if expired == nil || swept == nil {
+                rest(milliseconds: 5000, under: settings.policy)
+            } else if expired == true, swept == true {
+                rest(milliseconds: 100, under: settings.policy)
+            }
+        }
+    }
+
+    /// Does a round of removing, where the disk takes it.
+    /// - Returns: whether nothing is left; nil: some of it can't be removed for now.
+    private func chore(
+        _ what: StaticString, _ engine: DiskEngine, _ body: (DiskTable) throws(StorageFailure) -> Bool
+    ) -> Bool? {
+        do throws(StorageFailure) {
+            return try engine.table.database.whileOpen { () throws(StorageFailure) -> Bool in
+                guard engine.table.database.isOpen, !engine.gate.isShut(.failing) else { return true }
+                return try body(engine.table)
+            }
+        } catch {
+            logger.error("\(what) can't all be removed for now: \(error.message)")
+            return nil
+        }
+    }
+
+    // MARK: Snapshots
+
+    /// Notes that one is being made, unless another is.
+    private func beginSnapshot() throws(PersistenceRefusal) {
+        try state.withLock { (state) throws(PersistenceRefusal) in
+            if state.engine == nil || state.wantsStop {
+                throw PersistenceRefusal("ERR the server is stopping")
+            }
+            if state.snapshotStart != nil {
+                throw PersistenceRefusal("ERR Background save already in progress")
+            }
+            state.snapshotStart = Clock.milliseconds()
+        }
+    }
+
+    /// Makes the checkpoint that was begun.
+    /// - Returns: why it failed.
+    private func makeSnapshot() -> String? {
+        guard let engine = state.withLock({ $0.engine }) else { return "the server is stopping" }
+        let changes = engine.changes
+        let start = Clock.milliseconds()
+        var attempt = PersistenceStatus.Attempt()
+        do throws(DiskFailure) {
+            attempt.keys = engine.keyCount
+            attempt.size = try engine.makeSnapshot(directory)
+        } catch {
+            attempt.failure = error.description
+            logger.error("the snapshot can't be made: \(error)")
+        }
+        attempt.time = Clock.milliseconds()
+        attempt.duration = Int(attempt.time - start)
+        return state.withLock { state in
+            state.wantsSnapshot = false
+            state.snapshotStart = nil
+            state.lastSnapshot = attempt
+            if attempt.failure == nil {
+                state.lastSave = attempt.time / 1000
+                state.changesAtSave = changes
+            }
+            return attempt.failure
         }
     }
 
@@ -188,8 +190,11 @@ public final class DiskService: PersistenceService {
     public var status: PersistenceStatus {
         state.withLock { state in
             var status = PersistenceStatus()
-            status.directory = directory
-            status.lastSave = state.lastSync
+            status.directory = directory.path
+            status.lastSave = state.lastSave
+            status.changesSinceSave = (state.engine?.changes ?? 0) &- state.changesAtSave
+            status.snapshotStart = state.snapshotStart
+            status.lastSnapshot = state.lastSnapshot
             status.syncPolicy = state.policy.rawValue
             status.writeFailure = state.failure
             status.syncs = state.syncs
@@ -197,8 +202,16 @@ public final class DiskService: PersistenceService {
         }
     }
 
-    /// Refuses: the database itself is on disk.
-    public func startSnapshot() throws(PersistenceRefusal) { throw .noSnapshots }
+    /// The newest snapshot, wherever it comes from; nil: there is none yet.
+    public func openSnapshot() -> SnapshotBody? {
+        directory.snapshot.holdsData ? .made(DiskExport(directory.snapshot)) : nil
+    }
+
+    /// Has a checkpoint made in the background.
+    public func startSnapshot() throws(PersistenceRefusal) {
+        try beginSnapshot()
+        state.withLock { $0.wantsSnapshot = true }
+    }
 
     /// Refuses: there is no append-only file.
     public func startRewrite() throws(PersistenceRefusal) {
@@ -207,8 +220,11 @@ public final class DiskService: PersistenceService {
         )
     }
 
-    /// Refuses: the database itself is on disk.
-    public func saveAndWait() throws(PersistenceRefusal) { throw .noSnapshots }
+    /// Makes a checkpoint.
+    public func saveAndWait() throws(PersistenceRefusal) {
+        try beginSnapshot()
+        if let failure = makeSnapshot() { throw PersistenceRefusal("ERR \(failure)") }
+    }
 
     /// Does nothing: nothing is in memory that would not be in the database.
     public func reloadAndWait() throws(PersistenceRefusal) {}
@@ -218,7 +234,7 @@ public final class DiskService: PersistenceService {
         switch "\(name)" {
         case "appendfsync": settings.policy.rawValue
         case "appendonly": "no"
-        case "dir": directory
+        case "dir": directory.path
         case "save": ""
         default: nil
         }
@@ -241,9 +257,4 @@ public final class DiskService: PersistenceService {
         journal?.wake()
         return nil
     }
-}
-
-extension PersistenceRefusal {
-    fileprivate static let noSnapshots = PersistenceRefusal(
-        "ERR the disk engine keeps every write by itself, and has no snapshots yet")
 }

@@ -33,6 +33,7 @@ enum BitOperation<K: Keyspace & ~Copyable> {
             } else {
                 combine(&result, source, operation)
             }
+            keys.letGo()
         }
         keys.isReading = false
         if result.isEmpty {

@@ -99,7 +99,12 @@ enum HashCommands<K: Keyspace & ~Copyable> {
     ) throws(CommandError) {
         let hash = try keys.hash(a[0], .read)
         reply.array(a.count - 1)
-        for i in 1..<a.count { reply.bytes(hash?.get(a[i])) }
+        for i in 1..<a.count {
+            reply.bytes(hash?.get(a[i]))
+            keys.letGo()
+            // As in MGET.
+            if reply.overflows { return }
+        }
     }
 
     @Sendable

@@ -11,7 +11,7 @@ internal import CMalloc
 struct InfoReport: ~Copyable {
     /// The sections, in the order of the text.
     enum Section: CaseIterable {
-        case server, clients, memory, persistence, stats, replication, cpu, cluster, keyspace
+        case server, clients, memory, persistence, disk, stats, replication, cpu, cluster, keyspace
 
         /// The name as an argument.
         var name: StaticString {
@@ -20,6 +20,7 @@ struct InfoReport: ~Copyable {
             case .clients: "CLIENTS"
             case .memory: "MEMORY"
             case .persistence: "PERSISTENCE"
+            case .disk: "DISK"
             case .stats: "STATS"
             case .replication: "REPLICATION"
             case .cpu: "CPU"
@@ -34,6 +35,7 @@ struct InfoReport: ~Copyable {
             case .clients: "# Clients\r\n"
             case .memory: "# Memory\r\n"
             case .persistence: "# Persistence\r\n"
+            case .disk: "# Disk\r\n"
             case .stats: "# Stats\r\n"
             case .replication: "# Replication\r\n"
             case .cpu: "# CPU\r\n"
@@ -59,11 +61,13 @@ struct InfoReport: ~Copyable {
     }
 
     mutating func write(
-        _ section: Section, _ context: EngineContext, _ statistics: Statistics, keyCount: Int, now: Int64
+        _ section: Section, _ context: EngineContext, _ statistics: Statistics, storage: [InfoLine],
+        keyCount: Int, now: Int64
     ) {
         if !text.isEmpty { text.append("\r\n") }
         text.append(section.header)
         switch section {
+        case .disk: for line in storage { self.line(line.name, line.value) }
         case .server: server(context, now: now)
         case .clients:
             line("connected_clients", context.host.connectedClients())

@@ -15,9 +15,12 @@ enum ServerCommands<K: Keyspace & ~Copyable> {
         _ a: borrowing Arguments, _ keys: inout K, _ reply: inout Reply
     ) throws(CommandError) {
         var report = InfoReport()
+        let storage = InfoReport.selects(.disk, a) ? keys.storage : []
         for section in InfoReport.Section.allCases where InfoReport.selects(section, a) {
+            if section == .disk, storage.isEmpty { continue }
             report.write(
-                section, keys.context, keys.statistics, keyCount: keys.count, now: keys.now)
+                section, keys.context, keys.statistics, storage: storage, keyCount: keys.count,
+                now: keys.now)
         }
         reply.bytes(report.text.view)
     }

@@ -107,6 +107,7 @@ struct SortPattern {
         name.append(text[0..<star])
         name.append(element)
         name.append(text[star + 1..<nameEnd])
+        keys.letGo()
         if let field {
             guard let hash = try? keys.hash(name.view, .read) else { return nil }
             return hash.get(field)

@@ -144,7 +144,12 @@ enum StringCommands<K: Keyspace & ~Copyable> {
     ) throws(CommandError) {
         reply.array(a.count)
         // A key of another type is answered as if it were missing.
-        for i in 0..<a.count { reply.bytes(try? keys.string(a[i])) }
+        for i in 0..<a.count {
+            reply.bytes(try? keys.string(a[i]))
+            keys.letGo()
+            // It will be an error, and values that are read from disk cost something.
+            if reply.overflows { return }
+        }
     }
 
     @Sendable static func mset(

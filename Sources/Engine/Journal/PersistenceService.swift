@@ -1,7 +1,12 @@
+public import Bytes
+
 /// What commands ask of whoever keeps the data on disk.
 public protocol PersistenceService: AnyObject, Sendable {
     /// Has a snapshot made in the background, at once.
     func startSnapshot() throws(PersistenceRefusal)
+
+    /// The newest snapshot as an RDB file; nil: there is none yet.
+    func openSnapshot() -> SnapshotBody?
 
     /// Has the append-only file rewritten in the background.
     func startRewrite() throws(PersistenceRefusal)
@@ -21,6 +26,21 @@ public protocol PersistenceService: AnyObject, Sendable {
 
     /// How things are; may be called with locks held.
     var status: PersistenceStatus { get }
+}
+
+/// Where the bytes of an RDB file come from.
+public enum SnapshotBody: Sendable {
+    /// From the file at that path, if there is one.
+    case stored(String)
+    /// They are made while they are read.
+    case made(any SnapshotExport)
+}
+
+/// Makes the bytes of an RDB file.
+public protocol SnapshotExport: Sendable {
+    /// Makes them, which may take long; each piece is given to `take`, which answers whether more is wanted.
+    /// - Throws: why the file is not whole.
+    func write(_ take: (ByteView) -> Bool) throws(PersistenceRefusal)
 }
 
 /// Why what was asked for is not done.
@@ -61,8 +81,6 @@ public struct PersistenceStatus: Sendable {
     public var loaded = 0
     /// The data directory.
     public var directory = ""
-    /// Path of the snapshot.
-    public var snapshotPath = ""
     /// When the data was last saved (or loaded) whole, in Unix seconds.
     public var lastSave: Int64 = 0
     /// Changes since then.

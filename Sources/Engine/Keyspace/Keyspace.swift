@@ -106,11 +106,18 @@ public protocol Keyspace: ~Copyable, SendableMetatype {
     /// What the engine has counted since it started or since `resetStatistics`.
     var statistics: Statistics { get }
 
+    /// What the store tells of the disk it is on, for INFO; empty where it is on none.
+    var storage: [InfoLine] { get }
+
     /// Sets the statistics to zero.
     mutating func resetStatistics()
 
     /// Removes all keys. What they occupied is freed in the background.
     mutating func removeAll()
+
+    /// Ends the use of the views of values that were given out so far: who reads many values, one after the other,
+    /// says so in between, and not all of them need be in memory at a time.
+    mutating func letGo()
 
     // MARK: Strings
 
@@ -155,6 +162,12 @@ public enum AfterUnlocking: Sendable {
 }
 
 extension Keyspace where Self: ~Copyable {
+    /// Nothing: it is in memory.
+    public var storage: [InfoLine] { [] }
+
+    /// Nothing: the values are in memory anyway.
+    public mutating func letGo() {}
+
     /// Tells an effect: a command whose arguments are all there.
     @inline(__always)
     mutating func effect(_ name: StaticString, _ arguments: ByteView...) {

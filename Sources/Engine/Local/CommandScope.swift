@@ -45,6 +45,8 @@ package struct CommandScope: ~Copyable {
     package let changes: UnsafeMutablePointer<UInt64>
     /// Changes that were but the removal of what had expired, which tells itself.
     private var reclaimed: UInt64 = 0
+    /// Where `changes` stood at first.
+    private let begun: UInt64
     /// Whether the running command has told its effects.
     private var hasToldEffects = false
     /// Whether anybody waits for keys.
@@ -62,6 +64,7 @@ package struct CommandScope: ~Copyable {
         wantedEvents = replays ? [] : table.context.pubSub.wantedEvents
         clock = UInt32(truncatingIfNeeded: now / 1000) & 0xFF_FFFF
         changes = table.pendingChanges(at: home)
+        begun = changes.pointee
         self.home = home
     }
 
@@ -106,6 +109,9 @@ package struct CommandScope: ~Copyable {
     package func noteChange() { changes.pointee &+= 1 }
 
     /// Notes that what was changed since `mark` was but the removal of what had expired.
+    /// Whether nothing was changed but that what had expired was removed.
+    package var hasOnlyReclaimed: Bool { changes.pointee &- begun == reclaimed }
+
     package mutating func noteReclaimed(since mark: UInt64) { reclaimed &+= changes.pointee &- mark }
 
     /// Notes that a key holds something else now, which somebody may wait for.

@@ -232,7 +232,7 @@ open class KeyspaceTable: @unchecked Sendable {
     }
 
     /// Forgets what was to be told of an execution that is undone.
-    final func forget(at home: Int) {
+    package final func forget(at home: Int) {
         cells[home].outbox.clear(keeping: 4 << 10)
         cells[home].events.clear()
         cells[home].readyKeys.removeAll()

@@ -305,6 +305,9 @@ package final class LocalEngine<View: LocalKeyspace & ~Copyable>: CommandEngine 
 
     /// How snapshots and the append-only file are; nil where nothing is kept on disk.
     package var persistence: PersistenceStatus? { table.context.host.persistence?.status }
+
+    /// The newest snapshot as an RDB file; nil: there is none.
+    package func openSnapshot() -> SnapshotBody? { table.context.host.persistence?.openSnapshot() }
 }
 
 extension Reply {

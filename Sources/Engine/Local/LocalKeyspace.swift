@@ -23,11 +23,12 @@ package protocol LocalKeyspace: Keyspace, ~Copyable {
 }
 
 /// Why what was executed has not happened.
-package struct StorageFailure: Error {
+public struct StorageFailure: Error {
     /// Redis's error; begins with its code.
-    package var message: String
+    public var message: String
 
-    package init(_ message: String) { self.message = message }
+    /// A failure in those words.
+    public init(_ message: String) { self.message = message }
 }
 
 // What of the protocol does not depend on where the data is.

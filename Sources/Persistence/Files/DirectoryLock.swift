@@ -8,7 +8,9 @@ internal import Bytes
 
 /// Keeps two servers out of one directory: an exclusive `flock` on the file `redwing.lock` in it, held until
 /// the value goes. The file says who has the lock, stays when the lock falls, and then means nothing.
-public final class DirectoryLock<Files: FileSystem> {
+///
+/// Unchecked Sendable: after `init` nobody touches the file but `deinit`.
+public final class DirectoryLock<Files: FileSystem>: @unchecked Sendable {
     private let file: Files.File
 
     /// Takes the lock of `directory`, which must exist.

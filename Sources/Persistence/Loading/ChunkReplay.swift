@@ -13,7 +13,7 @@ struct ReplayFailure: Sendable {
 
 /// Executes chunks, one after the other, and checks what the commands answer. Used by one thread.
 struct ChunkReplay: ~Copyable {
-    private let engine: MemoryEngine
+    private let engine: any LoadableEngine
     private var transaction = Transaction()
     private var reply = Reply()
     private var strings = TrivialBuffer<LoadedString>()
@@ -21,7 +21,7 @@ struct ChunkReplay: ~Copyable {
     /// Commands that are executed under the same locks, at most (the engine's own window).
     private static let window = 16
 
-    init(_ engine: MemoryEngine) { self.engine = engine }
+    init(_ engine: any LoadableEngine) { self.engine = engine }
 
     /// Executes all of the chunk; nil, or the first failure, after which nothing more of it was executed.
     mutating func run(_ chunk: borrowing CommandChunk) -> ReplayFailure? {
@@ -30,7 +30,7 @@ struct ChunkReplay: ~Copyable {
         while index < count {
             let start = index
             if chunk.items[index].command == nil {
-                while index < count, index - start < MemoryEngine.loadingWindow,
+                while index < count, index - start < LoadedString.window,
                     chunk.items[index].command == nil
                 {
                     index += 1
@@ -57,7 +57,13 @@ struct ChunkReplay: ~Copyable {
                     value: chunk.argument(arguments.lowerBound + 1),
                     expiry: item.expected == CommandChunk.noExpiry ? nil : item.expected))
         }
-        let stored = engine.load(strings.elements)
+        let stored: Int
+        do throws(StorageFailure) {
+            stored = try engine.load(strings.elements)
+        } catch {
+            let item = chunk.items[range.lowerBound]
+            return ReplayFailure(ordinal: item.ordinal, offset: item.offset, description: error.message)
+        }
         if stored == range.count { return nil }
         let item = chunk.items[range.lowerBound + stored]
         return ReplayFailure(

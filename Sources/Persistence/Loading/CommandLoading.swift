@@ -6,7 +6,8 @@ struct CommandLoading: ~Copyable {
     var router: CommandRouter
     var databases: DatabaseChoice
     var foreign: ForeignContent
-    private let engine: MemoryEngine
+    private let engine: any LoadableEngine
+    private let commands: [CommandInfo]
 
     /// What is wrong with a command, besides what executing it finds.
     struct Refusal {
@@ -15,10 +16,11 @@ struct CommandLoading: ~Copyable {
     }
 
     init(
-        _ engine: MemoryEngine, _ router: consuming CommandRouter, _ databases: DatabaseChoice,
+        _ engine: any LoadableEngine, _ router: consuming CommandRouter, _ databases: DatabaseChoice,
         _ foreign: ForeignContent
     ) {
         self.engine = engine
+        commands = engine.commands
         self.router = router
         self.databases = databases
         self.foreign = foreign
@@ -63,7 +65,7 @@ struct CommandLoading: ~Copyable {
         guard router.isWrite(command) else {
             return "\(excerpt(name)) is no command that an append-only file holds"
         }
-        guard engine.commands[command.number].accepts(argumentCount: arguments.count) else {
+        guard commands[command.number].accepts(argumentCount: arguments.count) else {
             return "\(name.string.uppercased()) with a wrong number of arguments (\(arguments.count))"
         }
         router.command(command, arguments, offset: offset)

@@ -19,7 +19,7 @@ struct CommandRouter: ~Copyable {
     /// How many commands the reading thread executes after one that needs the lanes to rest.
     private static let patience = 512
 
-    private let engine: MemoryEngine
+    private let commands: [CommandInfo]
     private let progress: LoadingProgress
     private let lanes: [LoadingLane]
     private let laneCount: Int
@@ -47,8 +47,8 @@ struct CommandRouter: ~Copyable {
     }
 
     /// - Parameter threads: how many lanes; with 1 the calling thread executes everything.
-    init(_ engine: MemoryEngine, threads: Int, _ progress: LoadingProgress) {
-        self.engine = engine
+    init(_ engine: any LoadableEngine, threads: Int, _ progress: LoadingProgress) {
+        commands = engine.commands
         self.progress = progress
         laneCount = threads > 1 ? min(threads, 64) : 0
         lanes = (0..<laneCount).map { _ in LoadingLane(engine) }
@@ -59,7 +59,7 @@ struct CommandRouter: ~Copyable {
         (chunks + laneCount).initialize(to: own)
         replay = ChunkReplay(engine)
         var keys = TrivialBuffer<KeyRoute>()
-        for info in engine.commands {
+        for info in commands {
             let kind: KeyRoute.Kind =
                 !info.flags.contains(.write)
                 ? .notWrite
@@ -96,13 +96,13 @@ struct CommandRouter: ~Copyable {
     /// The lane of the key with that hash.
     @inline(__always)
     func lane(ofHash hash: UInt64) -> Int {
-        laneCount == 0 ? 0 : MemoryEngine.lane(ofHash: hash, among: laneCount)
+        laneCount == 0 ? 0 : LoadingLanes.lane(ofHash: hash, among: laneCount)
     }
 
     /// A string key that is not there yet.
     @inline(__always)
     mutating func string(_ key: ByteView, _ value: ByteView, expiry: Int64?) {
-        let hash = engine.loadingHash(key)
+        let hash = LoadingLanes.hash(key)
         let lane = lane(ofHash: hash)
         chunks[lane].pointee.add(key)
         chunks[lane].pointee.add(value)
@@ -138,7 +138,7 @@ struct CommandRouter: ~Copyable {
         if laneCount == 0 { return put(command, arguments, 0, offset) }
         let lane: Int? =
             switch keys[command.number].kind {
-            case .first: arguments.isEmpty ? nil : lane(ofHash: engine.loadingHash(arguments[0]))
+            case .first: arguments.isEmpty ? nil : lane(ofHash: LoadingLanes.hash(arguments[0]))
             case .others: commonLane(command, arguments)
             case .all, .notWrite: nil
             }
@@ -167,8 +167,8 @@ struct CommandRouter: ~Copyable {
     private func commonLane(_ command: CommandID, _ arguments: UnsafeBufferPointer<ByteView>) -> Int? {
         var common: Int?
         var differ = false
-        engine.commands[command.number].keys.forEach(in: Arguments(arguments)) {
-            let lane = lane(ofHash: engine.loadingHash(arguments[$0]))
+        commands[command.number].keys.forEach(in: Arguments(arguments)) {
+            let lane = lane(ofHash: LoadingLanes.hash(arguments[$0]))
             if common != nil && common != lane { differ = true }
             common = lane
         }
@@ -188,7 +188,7 @@ struct CommandRouter: ~Copyable {
         guard step > 0, !arguments.isEmpty, arguments.count % step == 0 else { return false }
         for start in Swift.stride(from: 0, to: arguments.count, by: step) {
             let part = UnsafeBufferPointer(rebasing: arguments[start..<start + step])
-            put(command, part, lane(ofHash: engine.loadingHash(part[0])), offset)
+            put(command, part, lane(ofHash: LoadingLanes.hash(part[0])), offset)
         }
         return true
     }

@@ -1,3 +1,5 @@
+internal import DiskKeyspace
+
 /// Which files of ours, or of Redis's, a data directory holds.
 struct DataDirectory {
     /// What Redis before 7.0 keeps in the data directory itself.
@@ -13,7 +15,10 @@ struct DataDirectory {
     /// there is a manifest.
     private(set) var unlisted: [String] = []
 
-    /// Whether there is no data.
+    /// Whether there is a database of the disk engine.
+    private(set) var isOfDiskEngine = false
+
+    /// Whether there is no data of the engine in memory, or of Redis.
     var isEmpty: Bool { !hasSnapshot && !hasOldAppendOnlyFile && manifestName == nil && unlisted.isEmpty }
 
     /// Whether there is nothing but that file without a manifest: what an import has left that did not end.
@@ -31,6 +36,7 @@ struct DataDirectory {
         }
         for name in outer {
             if name == options.snapshotName { hasSnapshot = true }
+            if name == DiskDirectory.databaseName { isOfDiskEngine = true }
             if name == DataDirectory.oldAppendOnlyName { hasOldAppendOnlyFile = true }
         }
         manifestName = try DataDirectory.manifest(among: names)

@@ -2,14 +2,14 @@ public import Engine
 
 /// Fills an empty engine with what is in a data directory.
 public struct Loader<Files: FileSystem>: Sendable {
-    private let engine: MemoryEngine
+    private let engine: any LoadableEngine
     private let options: PersistenceOptions
     private let files: Files
     private let progress: LoadingProgress
 
     /// - Parameter progress: kept up to date meanwhile.
     public init(
-        _ engine: MemoryEngine, _ options: PersistenceOptions, _ files: Files, progress: LoadingProgress
+        _ engine: any LoadableEngine, _ options: PersistenceOptions, _ files: Files, progress: LoadingProgress
     ) {
         self.engine = engine
         self.options = options

@@ -18,7 +18,7 @@ final class LoadingLane: @unchecked Sendable {
     /// Chunks on their way, at most.
     private static let depth = 4
 
-    private let engine: MemoryEngine
+    private let engine: any LoadableEngine
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     /// There is a chunk to execute, or the end has come.
     private let filled: UnsafeMutablePointer<pthread_cond_t>
@@ -33,7 +33,7 @@ final class LoadingLane: @unchecked Sendable {
     private var thread: Thread?
 
     /// Starts the thread.
-    init(_ engine: MemoryEngine) {
+    init(_ engine: any LoadableEngine) {
         self.engine = engine
         lock = .allocate(capacity: 1)
         filled = .allocate(capacity: 1)

@@ -14,7 +14,7 @@ struct LoadingRun<Files: FileSystem> {
     /// What was found so far.
     private(set) var outcome = LoadOutcome()
 
-    private let engine: MemoryEngine
+    private let engine: any LoadableEngine
     private let files: Files
     private let progress: LoadingProgress
     private let database: Int?
@@ -34,7 +34,8 @@ struct LoadingRun<Files: FileSystem> {
     ///   - skipsUnknown: whether what Redwing has no place for is left out, and counted, instead of refused.
     ///   - advice: what `redwing check` is to be called with where something is damaged.
     init(
-        _ engine: MemoryEngine, _ files: Files, _ progress: LoadingProgress, database: Int?, threads: Int,
+        _ engine: any LoadableEngine, _ files: Files, _ progress: LoadingProgress, database: Int?,
+        threads: Int,
         skipsUnknown: Bool = false, advice: String
     ) {
         self.engine = engine

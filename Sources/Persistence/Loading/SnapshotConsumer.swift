@@ -17,7 +17,7 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
     private(set) var expired = 0
 
     private let commands: Commands
-    private let engine: MemoryEngine
+    private let engine: any LoadableEngine
     private let fileSize: Int
     /// What is due by then (Unix ms) is left out; `Int64.min`: nothing.
     private let due: Int64
@@ -42,7 +42,7 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
     private struct Commands {
         let push, add, set, addScored, removeScored, setExpiring, expire: CommandID
 
-        init(_ engine: MemoryEngine) {
+        init(_ engine: any LoadableEngine) {
             func find(_ name: StaticString) -> CommandID {
                 guard let id = engine.find(ByteView(name)) else { preconditionFailure("no command \(name)") }
                 return id
@@ -60,7 +60,7 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
     /// - Parameter due: what is due by then (Unix ms) is left out, as Redis does with a snapshot; nil: all is
     ///   taken, as of the base of an append-only file, whose increments tell what has expired.
     init(
-        _ engine: MemoryEngine, _ router: consuming CommandRouter, _ databases: DatabaseChoice,
+        _ engine: any LoadableEngine, _ router: consuming CommandRouter, _ databases: DatabaseChoice,
         _ foreign: ForeignContent, due: Int64?, fileSize: Int
     ) {
         self.router = router
@@ -126,7 +126,7 @@ struct SnapshotConsumer: RDBConsumer, ~Copyable {
         self.key.clear(keeping: 1 << 20)
         self.key.append(key)
         keyExpiry = expiry
-        lane = router.lane(ofHash: engine.loadingHash(key))
+        lane = router.lane(ofHash: LoadingLanes.hash(key))
         elements = 0
     }
 

@@ -1,3 +1,4 @@
+internal import DiskKeyspace
 internal import Engine
 
 /// `redwing check`: says what the files of a data directory hold and what is wrong with them, and mends what can be
@@ -32,20 +33,21 @@ public struct Checker<Files: FileSystem>: Sendable {
         let isAppendOnly =
             try DataDirectory.manifest(among: names) != nil || !Manifest().unlisted(among: names).isEmpty
         let directory = isAppendOnly ? parentDirectory(path) : path
-        let lock = try lock(directory)
+        let lock = fixes ? try lockDirectory(directory, files) : try lockIfServed(directory, files)
         defer { withExtendedLifetime(lock) {} }
-        if isAppendOnly {
+        if DiskDirectory(path).holdsData {
+            if fixes {
+                throw LoadError(
+                    "--fix does not mend the database in \(path)/rocksdb: restore the snapshot in \(path)/snapshot, or a copy"
+                )
+            }
+            checkDisk(path, &report)
+        } else if isAppendOnly {
             try checkAppendOnly(path, names, &report, progress)
         } else {
             try checkDirectory(names, &report, progress)
         }
         return report
-    }
-
-    /// Locks the data directory. Where nothing is to be changed no lock file is made.
-    private func lock(_ directory: String) throws(LoadError) -> DirectoryLock<Files>? {
-        let names = try withFiles { () throws(FileError) in try DataDirectory.names(directory, files) }
-        return fixes || names.contains("redwing.lock") ? try lockDirectory(directory, files) : nil
     }
 
     // MARK: A data directory

@@ -1,3 +1,4 @@
+internal import DiskKeyspace
 internal import Engine
 public import RDB
 
@@ -34,13 +35,11 @@ public struct Exporter<Files: FileSystem>: Sendable {
         public var droppedFieldExpiries = 0
     }
 
-    /// Loads the directory, which no server may be working in, into memory, and writes the file.
+    /// Writes the file: of a directory that no server may be working in. That of the engine in memory is loaded into it.
     public func run(_ progress: LoadingProgress) throws(LoadError) -> Result {
         guard try namesOrFile(directory, files) != nil else {
             throw LoadError("\(directory) is not a directory")
         }
-        let lock = try lockDirectory(directory, files)
-        defer { withExtendedLifetime(lock) {} }
         if !replaces {
             let names = try withFiles { () throws(FileError) in
                 try DataDirectory.names(parentDirectory(target), files)
@@ -48,17 +47,28 @@ public struct Exporter<Files: FileSystem>: Sendable {
             let name = target.split(separator: "/").last.map(String.init) ?? target
             if names.contains(name) { throw LoadError("\(target) is there already; --force replaces it") }
         }
+        if DiskDirectory(directory).holdsData {
+            let (snapshot, lock) = try openDisk(directory, files)
+            defer { withExtendedLifetime(lock) {} }
+            return try write(snapshot)
+        }
+        let lock = try lockDirectory(directory, files)
+        defer { withExtendedLifetime(lock) {} }
         var options = PersistenceOptions()
         options.directory = directory
         options.loadingThreads = threads
         let engine = MemoryEngine()
         engine.gate.shut(.loading)
+        let loaded = try Loader(engine, options, files, progress: progress).load()
+        if case .nothing = loaded.source { throw LoadError("\(directory) holds no data") }
+        var result = try write(snapshot(of: engine))
+        result.loaded = loaded
+        return result
+    }
+
+    private func write(_ snapshot: some KeyspaceSnapshot) throws(LoadError) -> Result {
+        let written = try export(snapshot, to: target, version: version, isAppendOnlyBase: false, files)
         var result = Result()
-        result.loaded = try Loader(engine, options, files, progress: progress).load()
-        if case .nothing = result.loaded.source { throw LoadError("\(directory) holds no data") }
-        let written = try withFiles { () throws(FileError) in
-            try exportSnapshot(of: engine, to: target, version: version, isAppendOnlyBase: false, files)
-        }
         result.keys = written.keys
         result.bytes = written.bytes
         result.droppedFieldExpiries = written.droppedFieldExpiries

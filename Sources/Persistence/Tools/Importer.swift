@@ -1,10 +1,11 @@
-internal import Bytes
+internal import DiskKeyspace
 internal import Engine
 internal import RDB
 
-/// `redwing import`: makes a data directory of what Redis has written.
+/// `redwing import`: makes a data directory of what Redis, or another engine, has written.
 public struct Importer<Files: FileSystem>: Sendable {
-    /// An RDB file, an append-only file of a Redis before 7.0, the directory of a later one's, or a data directory.
+    /// An RDB file, an append-only file of a Redis before 7.0, the directory of a later one's, or a data directory of
+    /// whichever engine.
     public var source: String
     /// What is to become the data directory.
     public var directory: String
@@ -14,7 +15,17 @@ public struct Importer<Files: FileSystem>: Sendable {
     public var skipsUnknown = false
     /// Threads that load.
     public var threads = 1
+    /// The engine that is to have the directory.
+    public var target = Target.memory
     private let files: Files
+
+    /// The engines that keep data in a directory.
+    public enum Target: Sendable {
+        /// That in memory, with an append-only file.
+        case memory
+        /// That on disk.
+        case disk
+    }
 
     /// An import of `source` to `directory`.
     public init(_ source: String, to directory: String, _ files: Files) {
@@ -33,8 +44,7 @@ public struct Importer<Files: FileSystem>: Sendable {
         public var bytes = 0
     }
 
-    /// Loads `source` into memory and writes it to `directory`, where there must be no data. A crash leaves a
-    /// directory without a manifest, which is imported into again.
+    /// Fills `directory`, where there must be no data. A crash leaves a directory that is imported into again.
     public func run(_ progress: LoadingProgress) throws(LoadError) -> Result {
         var options = PersistenceOptions()
         options.directory = directory
@@ -43,41 +53,93 @@ public struct Importer<Files: FileSystem>: Sendable {
         defer { withExtendedLifetime(lock) {} }
         let present = try DataDirectory(options, files)
         let base = Manifest().nextBase()
-        guard present.isEmpty || present.holdsOnly(base.name) else {
+        guard !present.isOfDiskEngine, present.isEmpty || present.holdsOnly(base.name) else {
             throw LoadError("\(directory) holds data already; import to a directory without, or move it away")
         }
+        let isFromDisk = DiskDirectory(source).holdsData
+        switch target {
+        case .memory: return try isFromDisk ? copyFromDisk(base, options) : toMemory(progress, base, options)
+        case .disk where isFromDisk:
+            throw LoadError(
+                "\(source) is a directory of the disk engine already: copy it, while no server works in it")
+        case .disk: return try toDisk(progress)
+        }
+    }
 
+    /// Loads `source` into memory, and writes it to a base.
+    private func toMemory(
+        _ progress: LoadingProgress, _ base: Manifest.Entry, _ options: PersistenceOptions
+    ) throws(LoadError) -> Result {
         let engine = MemoryEngine()
-        engine.gate.shut(.loading)
-        var run = LoadingRun(
-            engine, files, progress, database: database, threads: threads, skipsUnknown: skipsUnknown,
-            advice: source)
-        try run.load(try plan())
-
         var result = Result()
-        result.loaded = run.outcome
-        let written = try withFiles { () throws(FileError) in try write(engine, base, options) }
+        result.loaded = try load(engine, progress)
+        let written = try write(snapshot(of: engine), base, options)
         result.keys = written.keys
         result.bytes = written.bytes
         return result
     }
 
+    /// What a database on disk holds is written to a base, without being held in memory.
+    private func copyFromDisk(
+        _ base: Manifest.Entry, _ options: PersistenceOptions
+    ) throws(LoadError) -> Result {
+        let (snapshot, lock) = try openDisk(source, files)
+        defer { withExtendedLifetime(lock) {} }
+        let written = try write(snapshot, base, options)
+        var result = Result()
+        result.loaded.keys = written.keys
+        result.keys = written.keys
+        result.bytes = written.bytes
+        return result
+    }
+
+    /// Loads `source` into a database, which gets its name when it is whole.
+    private func toDisk(_ progress: LoadingProgress) throws(LoadError) -> Result {
+        let build = try withDisk { () throws(DiskFailure) in try DiskImport(DiskDirectory(directory)) }
+        var result = Result()
+        result.loaded = try load(build.engine, progress)
+        result.keys = build.engine.keyCount
+        result.bytes = try withDisk { () throws(DiskFailure) in try build.finish() }
+        return result
+    }
+
+    private func load(
+        _ engine: any LoadableEngine, _ progress: LoadingProgress
+    ) throws(LoadError) -> LoadOutcome {
+        let lock = try lockSource()
+        defer { withExtendedLifetime(lock) {} }
+        engine.gate.shut(.loading)
+        var run = LoadingRun(
+            engine, files, progress, database: database, threads: threads, skipsUnknown: skipsUnknown,
+            advice: source)
+        try run.load(try plan())
+        return run.outcome
+    }
+
+    /// Keeps servers out of the directory that is read; a snapshot alone is whole whatever they do.
+    private func lockSource() throws(LoadError) -> DirectoryLock<Files>? {
+        guard let names = try namesOrFile(source, files) else { return nil }
+        let isAppendOnly = try DataDirectory.manifest(among: names) != nil
+        return try lockIfServed(isAppendOnly ? parentDirectory(source) : source, files)
+    }
+
     private func write(
-        _ engine: MemoryEngine, _ base: Manifest.Entry, _ options: PersistenceOptions
-    ) throws(FileError) -> ExportedSnapshot {
+        _ snapshot: some KeyspaceSnapshot, _ base: Manifest.Entry, _ options: PersistenceOptions
+    ) throws(LoadError) -> WrittenRDB {
         let target = options.appendOnlyDirectory
-        try files.makeDirectory(target)
-        try files.syncDirectory(options.directory)
+        try withFiles { () throws(FileError) in
+            try files.makeDirectory(target)
+            try files.syncDirectory(options.directory)
+        }
         let path = "\(target)/\(base.name)"
-        let written = try exportSnapshot(
-            of: engine, to: path, version: nil, isAppendOnlyBase: true, files)
+        let written = try export(snapshot, to: path, version: nil, isAppendOnlyBase: true, files)
         var manifest = Manifest()
         do throws(ManifestError.Reason) {
             try manifest.add(base)
         } catch {
             preconditionFailure("an empty manifest takes a base")
         }
-        try manifest.store(in: target, files)
+        try withFiles { () throws(FileError) in try manifest.store(in: target, files) }
         return written
     }
 

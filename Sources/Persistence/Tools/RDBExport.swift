@@ -2,29 +2,24 @@ internal import Bytes
 internal import Engine
 internal import RDB
 
-/// What was written.
-struct ExportedSnapshot {
-    var keys = 0
-    var bytes = 0
-    /// Expiries of hash fields for which the version has no place.
-    var droppedFieldExpiries = 0
-}
-
-/// Writes all of an engine that nobody else uses to an RDB file: under a temporary name first, synced, then renamed,
-/// then the directory synced. A crash leaves the file whole or not at all.
+/// Writes a snapshot to an RDB file: under a temporary name first, synced, then renamed, then the directory synced. A
+/// crash leaves the file whole or not at all.
 ///
 /// - Parameter version: nil: that of Redis 7.0, or where fields of hashes have expiries the one that has a place for them.
-func exportSnapshot<Files: FileSystem>(
-    of engine: MemoryEngine, to path: String, version: RDBVersion?, isAppendOnlyBase: Bool, _ files: Files
-) throws(FileError) -> ExportedSnapshot {
+func export<Files: FileSystem>(
+    _ snapshot: some KeyspaceSnapshot, to path: String, version: RDBVersion?, isAppendOnlyBase: Bool,
+    _ files: Files
+) throws(LoadError) -> WrittenRDB {
     let temporary = "\(path).temp"
-    do throws(FileError) {
-        let file = try files.open(temporary, .createEmpty)
-        let exported = try write(engine, file, version, isAppendOnlyBase)
-        try file.sync()
-        try files.rename(temporary, to: path)
-        try files.syncDirectory(parentDirectory(path))
-        return exported
+    do throws(LoadError) {
+        let file = try withFiles { () throws(FileError) in try files.open(temporary, .createEmpty) }
+        let written = try write(snapshot, file, version, isAppendOnlyBase)
+        try withFiles { () throws(FileError) in
+            try file.sync()
+            try files.rename(temporary, to: path)
+            try files.syncDirectory(parentDirectory(path))
+        }
+        return written
     } catch {
         // The error that matters is the first one.
         try? files.unlink(temporary)
@@ -33,28 +28,24 @@ func exportSnapshot<Files: FileSystem>(
 }
 
 private func write<File: OpenFile>(
-    _ engine: MemoryEngine, _ file: File, _ asked: RDBVersion?, _ isAppendOnlyBase: Bool
-) throws(FileError) -> ExportedSnapshot {
-    guard let snapshot = engine.beginSnapshot() else { preconditionFailure("nobody else has the engine") }
-    let version = asked ?? (snapshot.hasFieldExpiries ? .redis74 : .redis7)
-    var options = RDBWriterOptions()
-    options.version = version
-    var writer = RDBWriter(FileSink(file), options: options)
-    var redis = ByteBuffer()
-    redis.append(version == .redis7 ? "7.0.15" : "7.4.0")
-    writer.standardAuxiliaries(
-        version: redis.view, time: Clock.milliseconds() / 1000, memory: 0, isAppendOnlyBase: isAppendOnlyBase)
-    writer.selectDatabase(0, keys: snapshot.keys, expiring: snapshot.expiring)
-    while writer.failure == nil, snapshot.step({ $0.write(to: &writer) }) {}
-    snapshot.abandon()
-    var exported = ExportedSnapshot(keys: snapshot.keys)
-    exported.droppedFieldExpiries = writer.droppedFieldExpiries
-    do throws(RDBWriteError) {
-        exported.bytes = try writer.finish()
+    _ snapshot: some KeyspaceSnapshot, _ file: File, _ version: RDBVersion?, _ isAppendOnlyBase: Bool
+) throws(LoadError) -> WrittenRDB {
+    do throws(RDBExportError) {
+        return try snapshot.writeRDB(
+            to: FileSink(file), version: version, isAppendOnlyBase: isAppendOnlyBase,
+            time: Clock.milliseconds() / 1000)
     } catch {
-        throw FileError(.write, file.path, error.code)
+        switch error {
+        case .sink(let error): throw LoadError(FileError(.write, file.path, error.code).description)
+        case .storage(let failure): throw LoadError(failure.message)
+        }
     }
-    return exported
+}
+
+/// Makes a snapshot of an engine that nobody else uses.
+func snapshot(of engine: MemoryEngine) -> MemorySnapshot {
+    guard let snapshot = engine.beginSnapshot() else { preconditionFailure("nobody else has the engine") }
+    return snapshot
 }
 
 /// An RDB file written by way of a `FileSystem`.

@@ -1,3 +1,5 @@
+internal import DiskKeyspace
+
 /// The data directory as it is found: made where it is missing, and rid of what an end in the middle of something
 /// has left over. Nothing is removed that might hold data that is nowhere else.
 struct DirectoryPreparation<Files: FileSystem> {
@@ -17,8 +19,29 @@ struct DirectoryPreparation<Files: FileSystem> {
         try files.syncDirectory(options.directory)
     }
 
+    /// Makes it, and keeps others out.
+    func open() throws(PersistenceError) -> DirectoryLock<Files> {
+        do throws(FileError) {
+            try make()
+        } catch {
+            throw PersistenceError("\(error). The data directory must be one that can be written.")
+        }
+        do throws(DirectoryLockError) {
+            return try DirectoryLock(options.directory, files)
+        } catch {
+            throw PersistenceError("\(error). Stop that server, or choose another directory (--dir).")
+        }
+    }
+
     /// Removes what is left over, and sees that the manifest and its files are there.
     func clean() throws(PersistenceError) {
+        if DiskDirectory(options.directory).holdsData {
+            throw PersistenceError(
+                """
+                \(options.directory) holds data of the disk engine: start with --engine disk, or make another \
+                directory of it (redwing import \(options.directory) --dir NEW).
+                """)
+        }
         let manifest = try loadManifest()
         if manifest != nil, !options.isAppendOnly {
             throw PersistenceError(
@@ -85,6 +108,26 @@ struct DirectoryPreparation<Files: FileSystem> {
                 && (rest[1] == "rdb" || rest[1] == "aof")
         }
     }
+}
+
+/// Makes the data directory of a disk engine, and keeps others out.
+public func openForDiskEngine<Files: FileSystem>(
+    _ directory: String, _ files: Files
+) throws(PersistenceError) -> DirectoryLock<Files> {
+    var options = PersistenceOptions()
+    options.directory = directory
+    options.isAppendOnly = false
+    let lock = try DirectoryPreparation(options: options, files: files).open()
+    do throws(LoadError) {
+        if try DataDirectory(options, files).isEmpty { return lock }
+    } catch {
+        throw PersistenceError(error.description)
+    }
+    throw PersistenceError(
+        """
+        \(directory) holds data of the engine in memory, or of Redis: start with --engine memory, or make another \
+        directory of it (redwing import \(directory) --dir NEW --engine disk).
+        """)
 }
 
 extension DirectoryPreparation {

@@ -42,17 +42,7 @@ public final class PersistenceWorker<Files: FileSystem>: PersistenceService, @un
     /// and reads the manifest.
     public func open() throws(PersistenceError) {
         let directory = DirectoryPreparation(options: options, files: files)
-        do throws(FileError) {
-            try directory.make()
-        } catch {
-            throw PersistenceError("\(error). The data directory must be one that can be written.")
-        }
-        do throws(DirectoryLockError) {
-            lock = try DirectoryLock(options.directory, files)
-        } catch {
-            throw PersistenceError(
-                "\(error). Stop that server, or choose another directory (--dir).")
-        }
+        lock = try directory.open()
         do throws(PersistenceError) {
             try directory.clean()
         } catch {
@@ -118,6 +108,9 @@ public final class PersistenceWorker<Files: FileSystem>: PersistenceService, @un
             if state.status.rewriteStart == nil { state.status.snapshotStart = Clock.milliseconds() }
         }
     }
+
+    /// The snapshot file.
+    public func openSnapshot() -> SnapshotBody? { .stored(options.snapshotPath) }
 
     /// Has the append-only file rewritten, now or when the snapshot under way is written.
     public func startRewrite() throws(PersistenceRefusal) {

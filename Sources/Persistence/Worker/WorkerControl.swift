@@ -67,7 +67,6 @@ final class WorkerControl: Sendable {
                 percentage: options.rewritePercentage, minimumSize: options.rewriteMinimumSize))
         var state = State(settings: settings)
         state.status.directory = options.directory
-        state.status.snapshotPath = options.snapshotPath
         state.status.isAppendOnly = options.isAppendOnly
         state.status.syncPolicy = options.syncPolicy.rawValue
         state.status.lastSave = Clock.milliseconds() / 1000

@@ -55,13 +55,13 @@ public struct Problem: Error {
     }
 
     /// The status of an error that tells of the server's state, whatever was asked: 503 where it can't answer
-    /// for now, 507 where it can't store; nil for other errors.
+    /// for now, 507 where it can't store, 500 where what it has stored is damaged; nil for other errors.
     static func serverStatus(ofError text: ByteView) -> Int? {
         let code = text[0..<(text.firstIndex(of: 0x20) ?? text.count)]
-        for unready in ["LOADING", "BUSY", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN"] as [StaticString]
+        for unready in ["LOADING", "BUSY", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN", "IOERR"] as [StaticString]
         where code == ByteView(unready) { return 503 }
         for full in ["OOM", "MISCONF"] as [StaticString] where code == ByteView(full) { return 507 }
-        return nil
+        return code == ByteView("CORRUPTED") ? 500 : nil
     }
 
     /// Redis says ERR for almost everything: what the error blames decides.

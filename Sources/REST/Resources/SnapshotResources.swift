@@ -37,17 +37,27 @@ enum SnapshotResources<E: CommandEngine> {
         response.body.append("}")
     }
 
-    /// The file as it is now: a snapshot that is finished meanwhile takes its name, not its contents.
+    /// The snapshot as it is now: one that is finished meanwhile changes nothing.
     @Sendable static func latest(
         _ x: inout Exchange<E>, _ response: inout HTTPResponse
     ) throws(Problem) {
-        let path = try status(x).snapshotPath
+        _ = try status(x)
+        switch x.engine.openSnapshot() {
+        case .stored(let path): try send(path, &response)
+        case .made(let export): response.setBody(stream: DownloadStream(export))
+        case nil: throw missing
+        }
+        x.octets(&response)
+        response.addHeader("Content-Disposition", "attachment; filename=\"dump.rdb\"")
+    }
+
+    private static var missing: Problem { .notFound("There is no snapshot yet; POST /snapshots makes one.") }
+
+    private static func send(_ path: String, _ response: inout HTTPResponse) throws(Problem) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             let reason = errno
-            if reason == ENOENT {
-                throw .notFound("There is no snapshot yet; POST /snapshots makes one.")
-            }
+            if reason == ENOENT { throw missing }
             throw Problem(500, "ERR", "The snapshot can't be read: \(String(cString: strerror(reason))).")
         }
         var information = stat()
@@ -55,8 +65,6 @@ enum SnapshotResources<E: CommandEngine> {
             close(descriptor)
             throw Problem(500, "ERR", "The snapshot can't be read.")
         }
-        x.octets(&response)
-        response.addHeader("Content-Disposition", "attachment; filename=\"dump.rdb\"")
         response.setBody(file: descriptor, count: Int(information.st_size))
     }
 

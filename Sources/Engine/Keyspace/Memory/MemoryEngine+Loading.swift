@@ -1,36 +1,7 @@
-public import Bytes
-
-/// A string key that is being loaded, with its hash; borrowed.
-public struct LoadedString: BitwiseCopyable {
-    /// The key.
-    public var key: ByteView
-    /// What `MemoryEngine.loadingHash` gives for it.
-    public var hash: UInt64
-    /// The value.
-    public var value: ByteView
-    /// Its expiry in Unix milliseconds.
-    public var expiry: Int64?
-
-    /// A key with its value.
-    public init(key: ByteView, hash: UInt64, value: ByteView, expiry: Int64?) {
-        self.key = key
-        self.hash = hash
-        self.value = value
-        self.expiry = expiry
-    }
-}
+internal import Bytes
 
 // What loading a snapshot does besides replaying commands.
-extension MemoryEngine {
-    /// A hash of the key, which tells its lane. O(length).
-    public func loadingHash(_ key: ByteView) -> UInt64 { KeyHash.of(key) }
-
-    /// Which of `lanes` threads loads a key with that hash: keys of different lanes never share a lock, so that the
-    /// threads don't wait for each other. At most 64 lanes get keys. O(1).
-    public static func lane(ofHash hash: UInt64, among lanes: Int) -> Int {
-        (MemoryTable.shard(of: hash) &* lanes) >> Shard.bits
-    }
-
+extension MemoryEngine: LoadableEngine {
     /// Makes room for that many keys where there are none yet, so that the table need not grow step by step: about
     /// 20 bytes each. O(keys).
     public func reserve(keys: Int) {
@@ -39,14 +10,11 @@ extension MemoryEngine {
         for index in 0..<Shard.count { table.shards[index].reserve(keys >> Shard.bits) }
     }
 
-    /// How many keys are loaded at once, at most.
-    public static let loadingWindow = 32
-
-    /// Stores strings whose keys are not there yet, up to `loadingWindow` of them: nothing expires, and nothing is
+    /// Stores strings whose keys are not there yet, up to `LoadedString.window` of them: nothing expires, and nothing is
     /// written down.
     /// - Returns: how many were stored, one after the other, before one whose key is there already.
     public func load(_ strings: UnsafeBufferPointer<LoadedString>) -> Int {
-        precondition(strings.count <= MemoryEngine.loadingWindow, "more strings than a window has")
+        precondition(strings.count <= LoadedString.window, "more strings than a window has")
         if strings.isEmpty { return 0 }
         var locks: UInt64 = 0
         for string in strings { locks |= 1 << UInt64(MemoryTable.shard(of: string.hash)) }
@@ -77,9 +45,4 @@ extension MemoryEngine {
         for index in 0..<Shard.count { sum += table.shards[index].count }
         return sum
     }
-}
-
-extension CommandID {
-    /// The command's place in `MemoryEngine.commands`.
-    public var number: Int { index }
 }

@@ -49,6 +49,7 @@ extension MemoryEngine {
     public var changes: UInt64 { local.changes }
     public var pubSub: PubSub { local.pubSub }
     public var persistence: PersistenceStatus? { local.persistence }
+    public func openSnapshot() -> SnapshotBody? { local.openSnapshot() }
 
     public func find(_ name: ByteView) -> CommandID? { local.find(name) }
     public func prefetchSlot(of key: ByteView) -> UInt64 { local.prefetchSlot(of: key) }
