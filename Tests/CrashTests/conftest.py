@@ -1,4 +1,5 @@
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -58,3 +59,16 @@ def data(tmp_path):
 @pytest.fixture
 def control(tmp_path):
     return lost_writes.Control(tmp_path / "control")
+
+
+@pytest.fixture
+def copy(written, tmp_path):
+    """Makes a fresh copy of the directory that comes first in what the module has `written`."""
+
+    def make():
+        target = tmp_path / "copy"
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(written[0], target)
+        return target
+
+    return make

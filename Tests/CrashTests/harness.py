@@ -12,13 +12,18 @@ QUIET = ("--save", "", "--threads", "2", "--shutdown-grace", "2")
 ANNOTATION = re.compile(rb"^#RW:(\d+) (\d+) (\d+) [0-9a-f]{8}\n", re.M)
 
 
-def serve(directory, *options, environment=None, command=()):
-    return Program(*QUIET, *options, directory=str(directory), environment=environment, command=command)
+# What each engine is started with. The disk's cache is small, so that files are written and compacted.
+ENGINES = {"memory": (), "disk": ("--engine", "disk", "--disk-cache", "16mb")}
 
 
-def refusal(directory, *options, environment=None, command=()):
+def serve(directory, *options, environment=None, command=(), engine="memory"):
+    options = (*QUIET, *ENGINES[engine], *options)
+    return Program(*options, directory=str(directory), environment=environment, command=command)
+
+
+def refusal(directory, *options, environment=None, command=(), engine="memory"):
     """Starts the program, which must end by itself with exit code 1: what it says."""
-    program = serve(directory, *options, environment=environment, command=command)
+    program = serve(directory, *options, environment=environment, command=command, engine=engine)
     try:
         code = program.wait()
         assert code == 1, f"ended with {code}: {program.log}"
@@ -27,12 +32,12 @@ def refusal(directory, *options, environment=None, command=()):
         program.kill()
 
 
-def starts(directory, *options, environment=None):
+def starts(directory, *options, environment=None, engine="memory"):
     """The program once its data is loaded, or None and what it says where it refuses.
 
     :raises AssertionError: where it ends in any other way.
     """
-    program = serve(directory, *options, environment=environment)
+    program = serve(directory, *options, environment=environment, engine=engine)
     try:
         program.ready()
     except AssertionError:

@@ -29,7 +29,7 @@
 
 enum kind {
     CREATE = 1,        /* open with O_CREAT or O_TRUNC */
-    WRITE = 2,         /* pwrite */
+    WRITE = 2,         /* pwrite or write */
     SYNC = 4,          /* fsync or fdatasync of a file */
     RENAME = 8,
     UNLINK = 16,
@@ -38,6 +38,8 @@ enum kind {
     SYNC_DIRECTORY = 128,
     OPEN = 256,        /* any other open: not written down, does not count */
     READ = 512,        /* pread: likewise */
+    LINK = 1024,
+    REMOVE_DIRECTORY = 2048,
 };
 
 struct control {
@@ -56,7 +58,7 @@ struct control {
     char fail_name[64];          /* only paths that contain it fail */
 };
 
-/* One call, followed by its path, for RENAME the new one, for WRITE the data. */
+/* One call, followed by its path, for RENAME and LINK the new one, for WRITE the data. */
 struct record {
     uint32_t kind;
     int32_t failed; /* 0, or errno */
@@ -77,24 +79,30 @@ static pthread_mutex_t order = PTHREAD_MUTEX_INITIALIZER;
 
 static int (*real_open)(const char *, int, ...);
 static ssize_t (*real_pwrite)(int, const void *, size_t, off_t);
+static ssize_t (*real_write)(int, const void *, size_t);
 static ssize_t (*real_pread)(int, void *, size_t, off_t);
 static int (*real_fsync)(int);
 static int (*real_fdatasync)(int);
 static int (*real_rename)(const char *, const char *);
+static int (*real_link)(const char *, const char *);
 static int (*real_unlink)(const char *);
 static int (*real_ftruncate)(int, off_t);
 static int (*real_mkdir)(const char *, mode_t);
+static int (*real_rmdir)(const char *);
 
 __attribute__((constructor)) static void begin(void) {
     real_open = dlsym(RTLD_NEXT, "open");
     real_pwrite = dlsym(RTLD_NEXT, "pwrite");
+    real_write = dlsym(RTLD_NEXT, "write");
     real_pread = dlsym(RTLD_NEXT, "pread");
     real_fsync = dlsym(RTLD_NEXT, "fsync");
     real_fdatasync = dlsym(RTLD_NEXT, "fdatasync");
     real_rename = dlsym(RTLD_NEXT, "rename");
+    real_link = dlsym(RTLD_NEXT, "link");
     real_unlink = dlsym(RTLD_NEXT, "unlink");
     real_ftruncate = dlsym(RTLD_NEXT, "ftruncate");
     real_mkdir = dlsym(RTLD_NEXT, "mkdir");
+    real_rmdir = dlsym(RTLD_NEXT, "rmdir");
     const char *directory = getenv("CRASH_DIRECTORY");
     if (!directory || strlen(directory) >= sizeof root) return;
     strcpy(root, directory);
@@ -164,7 +172,7 @@ static int is_directory(int descriptor) {
 static int intercept(enum kind kind, const char *path) {
     if (!control) return 0;
     uint32_t counted = atomic_load(&control->count_kinds);
-    if (kind < OPEN && (!counted || counted & kind)) {
+    if (!(kind & (OPEN | READ)) && (!counted || counted & kind)) {
         uint64_t call = atomic_fetch_add(&control->calls, 1) + 1;
         if (call == atomic_load(&control->kill_at)) {
             kill(getpid(), SIGKILL);
@@ -275,6 +283,30 @@ ssize_t pwrite(int file, const void *data, size_t size, off_t offset) {
     return result;
 }
 
+ssize_t write(int file, const void *data, size_t size) {
+    char full[PATH_MAX];
+    if (!real_write) real_write = dlsym(RTLD_NEXT, "write");
+    if (!ours_by_descriptor(file, full)) return real_write(file, data, size);
+    int fails = intercept(WRITE, full), error = errno;
+    if (fails) {
+        if (!atomic_load(&control->fail_short) || size < 2) {
+            errno = error;
+            return -1;
+        }
+        size /= 2;
+    }
+    ssize_t result;
+    ORDERED({
+        off_t offset = lseek(file, 0, fcntl(file, F_GETFL) & O_APPEND ? SEEK_END : SEEK_CUR);
+        result = real_write(file, data, size);
+        error = errno;
+        if (result > 0)
+            write_down(WRITE, 0, start, file_number(file), (uint64_t)offset, full, data, (size_t)result);
+    });
+    errno = error;
+    return result;
+}
+
 ssize_t pwrite64(int file, const void *data, size_t size, off_t offset) { return pwrite(file, data, size, offset); }
 
 ssize_t pread(int file, void *data, size_t size, off_t offset) {
@@ -305,33 +337,41 @@ static int syncing(int file, int (*real)(int)) {
 int fsync(int file) { return syncing(file, real_fsync); }
 int fdatasync(int file) { return syncing(file, real_fdatasync); }
 
-int rename(const char *from, const char *to) {
+/* What gives a file another name, or one more. */
+static int naming(enum kind kind, int (*real)(const char *, const char *), const char *from, const char *to) {
     char full[PATH_MAX], target[PATH_MAX];
-    if (!ours(from, full) || !ours(to, target)) return real_rename(from, to);
-    if (intercept(RENAME, full)) return -1;
+    if (!ours(from, full) || !ours(to, target)) return real(from, to);
+    if (intercept(kind, full)) return -1;
     int result, error;
     ORDERED({
-        result = real_rename(from, to);
+        result = real(from, to);
         error = errno;
-        if (!result) write_down(RENAME, 0, start, 0, 0, full, target, strlen(target));
+        if (!result) write_down(kind, 0, start, 0, 0, full, target, strlen(target));
     });
     errno = error;
     return result;
 }
 
-int unlink(const char *path) {
+int rename(const char *from, const char *to) { return naming(RENAME, real_rename, from, to); }
+int link(const char *from, const char *to) { return naming(LINK, real_link, from, to); }
+
+/* What takes a name away. */
+static int removing(enum kind kind, int (*real)(const char *), const char *path) {
     char full[PATH_MAX];
-    if (!ours(path, full)) return real_unlink(path);
-    if (intercept(UNLINK, full)) return -1;
+    if (!ours(path, full)) return real(path);
+    if (intercept(kind, full)) return -1;
     int result, error;
     ORDERED({
-        result = real_unlink(path);
+        result = real(path);
         error = errno;
-        if (!result) write_down(UNLINK, 0, start, 0, 0, full, NULL, 0);
+        if (!result) write_down(kind, 0, start, 0, 0, full, NULL, 0);
     });
     errno = error;
     return result;
 }
+
+int unlink(const char *path) { return removing(UNLINK, real_unlink, path); }
+int rmdir(const char *path) { return removing(REMOVE_DIRECTORY, real_rmdir, path); }
 
 int ftruncate(int file, off_t size) {
     char full[PATH_MAX];

@@ -11,12 +11,13 @@ from pathlib import Path
 
 SOURCE = Path(__file__).with_name("lost_writes.c")
 # The calls, as in lost_writes.c.
-CREATE, WRITE, SYNC, RENAME, UNLINK, TRUNCATE, MAKE_DIRECTORY, SYNC_DIRECTORY, OPEN, READ = (
-    1 << bit for bit in range(10)
+CREATE, WRITE, SYNC, RENAME, UNLINK, TRUNCATE, MAKE_DIRECTORY, SYNC_DIRECTORY, OPEN, READ, LINK, REMOVE_DIRECTORY = (
+    1 << bit for bit in range(12)
 )
 NAMES = {CREATE: "create", WRITE: "write", SYNC: "fsync", RENAME: "rename", UNLINK: "unlink", TRUNCATE: "ftruncate"}
 NAMES |= {MAKE_DIRECTORY: "mkdir", SYNC_DIRECTORY: "fsync of the directory", OPEN: "open", READ: "read"}
-CHANGES = OPEN - 1
+NAMES |= {LINK: "link", REMOVE_DIRECTORY: "rmdir"}
+CHANGES = OPEN - 1 | LINK | REMOVE_DIRECTORY
 SECTOR = 512
 FOREVER = (1 << 64) - 1
 
@@ -299,11 +300,24 @@ class Disk:
         elif kind == RENAME:
             target = record.data.decode()
 
-            def rename(names, _):
-                if path in names:
-                    names[target] = names.pop(path)
+            def rename(names, directories):
+                for old in [name for name in names if name == path or name.startswith(path + "/")]:
+                    names[target + old[len(path) :]] = names.pop(old)
+                for old in [name for name in directories if name == path or name.startswith(path + "/")]:
+                    directories.remove(old)
+                    directories.add(target + old[len(path) :])
 
+            if path in self.directories:
+                # What is not durable in it is not under its new name either.
+                for old in [name for name in self.changes if name == path or name.startswith(path + "/")]:
+                    del self.changes[old]
             self._change(target, rename)
+        elif kind == LINK:
+            target = record.data.decode()
+            file = self.names[path]
+            self._change(target, lambda names, _: names.__setitem__(target, file))
+        elif kind == REMOVE_DIRECTORY:
+            self._change(path, lambda _, directories: directories.discard(path))
         elif kind == UNLINK:
             self._change(path, lambda names, _: names.pop(path, None))
         elif kind == MAKE_DIRECTORY:

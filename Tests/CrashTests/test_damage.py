@@ -20,34 +20,15 @@ def written(tmp_path_factory):
     directory = tmp_path_factory.mktemp("damage") / "data"
     client = Client(0, "damage")
 
-    def write(wire, count):
-        for _ in range(count):
-            commands = client.commands()
-            replies = [wire.one(*commands[0])] if len(commands) == 1 else wire.transaction(commands)
-            client.acknowledged(commands, replies)
-
     with serve(directory, "--appendfsync", "always") as program:
         with Wire(program.port) as wire:
-            write(wire, 200)
+            client.write(wire, 200)
             rewrite(program)
             based = len(client.sent)
             while len(batch_ends(listed(directory, "i")[-1])) <= BATCHES:
-                write(wire, 1)
+                client.write(wire, 1)
         program.kill()
     return directory, client, based
-
-
-@pytest.fixture
-def copy(written, tmp_path):
-    """Makes a fresh copy of it."""
-
-    def make():
-        target = tmp_path / "copy"
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(written[0], target)
-        return target
-
-    return make
 
 
 def steps_at(written, offset):
@@ -226,10 +207,7 @@ def several(tmp_path_factory, library, written):
     with serve(directory, "--appendfsync", "always", environment=environment) as program:
         with Wire(program.port) as wire:
             for _ in range(3):
-                for _ in range(30):
-                    commands = client.commands()
-                    replies = [wire.one(*commands[0])] if len(commands) == 1 else wire.transaction(commands)
-                    client.acknowledged(commands, replies)
+                client.write(wire, 30)
                 control.fail(RENAME, EIO, count=99, name=b".rdb")
                 assert rewrite(program)["last_rewrite"]["result"] != "ok"
                 control.succeed()

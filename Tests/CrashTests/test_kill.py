@@ -6,9 +6,9 @@ import subprocess
 import time
 
 import pytest
-from harness import manifest, serve
+from harness import ENGINES, manifest, serve
 from http_client import Client
-from lost_writes import CREATE, MAKE_DIRECTORY, RENAME, SYNC_DIRECTORY, TRUNCATE, UNLINK
+from lost_writes import CREATE, LINK, MAKE_DIRECTORY, REMOVE_DIRECTORY, RENAME, SYNC_DIRECTORY, TRUNCATE, UNLINK
 from program import wait_until
 from workload import Workload
 
@@ -29,15 +29,16 @@ def pause(chance, longest):
     time.sleep(chance.random() ** 2 * longest)
 
 
+@pytest.mark.parametrize("engine", ["memory", "disk"])
 @pytest.mark.parametrize("policy", ["always", "everysec", "no"])
 @pytest.mark.seeds(1)
-def test_under_load(data, policy, seed, every):
+def test_under_load(data, policy, engine, seed, every):
     chance = random.Random(f"{seed} {policy}")
     workload = Workload(seed)
-    options = ["--appendfsync", policy]
+    options = ["--appendfsync", policy, *ENGINES[engine]]
     for cycle in range(8 if every else 4):
         # Rewrites by themselves, too.
-        often = chance.random() < 0.3
+        often = chance.random() < 0.3 and engine == "memory"
         size = ["--auto-aof-rewrite-min-size", "50kb", "--auto-aof-rewrite-percentage", "20"] if often else []
         with serve(data, *options, *size) as program:
             lost = workload.check(program.port, killed - MOMENT if cycle and policy != "always" else None)
@@ -60,7 +61,8 @@ def test_under_load(data, policy, seed, every):
             again = serve(data, *options)
             pause(chance, 0.3)
             again.kill()
-        redis_accepts_after_kill(data)
+        if engine == "memory":
+            redis_accepts_after_kill(data)
     with serve(data, *options) as program:
         workload.check(program.port, killed - MOMENT if policy != "always" else None)
     assert workload.steps > 50
@@ -75,11 +77,11 @@ def redis_accepts_after_kill(directory):
     assert result.returncode == 0 or "is not valid" in text and "BASE" not in text.splitlines()[-1], text[-2000:]
 
 
-STEPS = CREATE | RENAME | UNLINK | SYNC_DIRECTORY | TRUNCATE | MAKE_DIRECTORY
+STEPS = CREATE | RENAME | UNLINK | SYNC_DIRECTORY | TRUNCATE | MAKE_DIRECTORY | LINK | REMOVE_DIRECTORY
 
 
-def each_step(every, control, run, kinds, sample):
-    """Calls `run` with one call of the system after the other to die at, until it has come to its end.
+def each_step(every, control, run, kinds, sample, stride=2):
+    """Calls `run` with one call of the system after the other to die at, or a few calls apart, until it is over.
 
     `run` answers whether the process died.
     """
@@ -89,20 +91,22 @@ def each_step(every, control, run, kinds, sample):
         if not run(step):
             break
         tried += 1
-        step += 1 if every else sample.randint(1, 2)
+        step += 1 if every else sample.randint(1, stride)
     assert tried >= 3, f"only {tried} steps"
 
 
 @pytest.mark.parametrize("busy", [False, True], ids=["idle", "busy"])
-@pytest.mark.parametrize("what", ["/aof/rewrite", "/snapshots"])
+@pytest.mark.parametrize(
+    "engine, what", [("memory", "/aof/rewrite"), ("memory", "/snapshots"), ("disk", "/snapshots")]
+)
 @pytest.mark.seeds(1)
-def test_at_each_step(data, library, control, what, busy, seed, every):
+def test_at_each_step(data, library, control, engine, what, busy, seed, every):
     """Before each call of the system that a rewrite or a snapshot makes."""
     workload = Workload(seed)
     environment = control.environment(library, data)
 
     def run(step):
-        with serve(data, "--appendfsync", "always", environment=environment) as program:
+        with serve(data, "--appendfsync", "always", environment=environment, engine=engine) as program:
             workload.check(program.port)
             workload.start(program.port)
             wanted = workload.steps + 15
@@ -133,21 +137,24 @@ def test_at_each_step(data, library, control, what, busy, seed, every):
                 workload.join()
             return died
 
-    each_step(every, control, run, STEPS if busy else 0, random.Random(seed))
-    with serve(data) as program:
+    # A checkpoint makes many.
+    stride = 2 if engine == "memory" else 5
+    each_step(every, control, run, STEPS if busy else 0, random.Random(seed), stride)
+    with serve(data, engine=engine) as program:
         workload.check(program.port)
 
 
+@pytest.mark.parametrize("engine", ["memory", "disk"])
 @pytest.mark.parametrize("what", ["start", "stop"])
 @pytest.mark.seeds(1)
-def test_at_each_step_of(what, data, library, control, seed, every):
+def test_at_each_step_of(what, engine, data, library, control, seed, every):
     """The start, in an empty directory, after a crash, with nothing but a snapshot; and the end."""
     workload = Workload(seed, clients=2)
     environment = control.environment(library, data)
     save = ("--save", "3600 1")
 
     def run(step):
-        program = serve(data, *save, "--appendfsync", "always", environment=environment)
+        program = serve(data, *save, "--appendfsync", "always", environment=environment, engine=engine)
         try:
             if what == "start":
                 control.kill_at(step)
@@ -156,6 +163,7 @@ def test_at_each_step_of(what, data, library, control, seed, every):
                 except AssertionError:
                     assert program.wait() == -signal.SIGKILL, program.log
                     return True
+                control.kill_at(0)
             else:
                 program.ready()
             workload.check(program.port)
@@ -172,5 +180,5 @@ def test_at_each_step_of(what, data, library, control, seed, every):
             program.kill()
 
     each_step(every, control, run, 0, random.Random(seed))
-    with serve(data) as program:
+    with serve(data, engine=engine) as program:
         workload.check(program.port)

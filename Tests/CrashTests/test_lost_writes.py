@@ -5,7 +5,7 @@ import shutil
 import time
 
 import pytest
-from harness import serve, starts
+from harness import ENGINES, serve, starts
 from lost_writes import Disk, Everything, Nothing, Ordered, Torn, read_journal
 from test_kill import ask
 from workload import Workload
@@ -14,14 +14,14 @@ from workload import Workload
 SYNC_PERIOD = 2.5
 
 
-def record(data, library, control, tmp_path, seed, policy, seconds):
+def record(data, library, control, tmp_path, seed, policy, seconds, engine):
     """Lets clients write for a while, with a snapshot and a rewrite, kills the server, and answers the workload and
     the calls that the server made."""
     workload = Workload(seed)
     journal = tmp_path / "journal"
     data.mkdir(exist_ok=True)
     environment = control.environment(library, data, journal)
-    options = ["--appendfsync", policy, "--save", "3600 1"]
+    options = ["--appendfsync", policy, "--save", "3600 1", *ENGINES[engine]]
     chance = random.Random(seed)
     with serve(data, *options, environment=environment) as program:
         workload.start(program.port)
@@ -45,12 +45,13 @@ def points(records, chance, count):
     return sorted({min(index, len(records)) for index in some + near})
 
 
+@pytest.mark.parametrize("engine", ["memory", "disk"])
 @pytest.mark.parametrize("policy", ["always", "everysec", "no"])
 @pytest.mark.seeds(1)
-def test_what_was_never_synced(data, library, control, tmp_path, policy, seed, every):
+def test_what_was_never_synced(data, library, control, tmp_path, policy, engine, seed, every):
     chance = random.Random(f"{seed} {policy}")
     seconds = {"always": 1.0, "everysec": 3.2, "no": 1.5}[policy]
-    workload, records = record(data, library, control, tmp_path, seed, policy, seconds)
+    workload, records = record(data, library, control, tmp_path, seed, policy, seconds, engine)
     # The directory was empty, and its name durable.
     disk = Disk(data, records)
     target = tmp_path / "after"
@@ -61,7 +62,7 @@ def test_what_was_never_synced(data, library, control, tmp_path, policy, seed, e
         for choice in choices if every else [Nothing(), chance.choice(choices[1:])]:
             disk.build(target, choice)
             what = f"before {records[index] if index < len(records) else 'the end'}, {choice}"
-            program, log = starts(target)
+            program, log = starts(target, engine=engine)
             assert program is not None, f"{what}: {log}"
             with program:
                 before = {"always": crash, "everysec": crash - SYNC_PERIOD, "no": None}[policy]

@@ -71,6 +71,10 @@ class Wire:
         """The reply to one command."""
         return self._send("/", command)["result"]
 
+    def step(self, commands):
+        """The replies to commands of which all are executed or none."""
+        return [self.one(*commands[0])] if len(commands) == 1 else self.transaction(commands)
+
     def pipeline(self, commands):
         """The answers, each with `result` or `error`."""
         return self._send("/pipeline", commands) if commands else []

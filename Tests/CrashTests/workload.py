@@ -81,6 +81,12 @@ class Client:
         weights, makers = zip(*steps)
         return self.random.choices(makers, weights)[0]()
 
+    def write(self, wire, count):
+        """Takes so many steps, none of which may fail."""
+        for _ in range(count):
+            commands = self.commands()
+            self.acknowledged(commands, wire.step(commands))
+
     def acknowledged(self, commands, replies):
         for command, reply in zip(commands, replies, strict=True):
             mine = self.model.execute(command, reply)
@@ -290,7 +296,7 @@ class Workload:
             return
         commands = client.commands()
         try:
-            replies = [wire.one(*commands[0])] if len(commands) == 1 else wire.transaction(commands)
+            replies = wire.step(commands)
         except Unknown:
             client.in_doubt([commands])
             raise

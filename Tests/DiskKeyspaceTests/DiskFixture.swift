@@ -20,6 +20,9 @@ final class DiskFixture {
         try open()
     }
 
+    // Closed before the directory goes.
+    deinit { opened = nil }
+
     var table: DiskTable { opened! }
     var path: String { directory.path }
 

@@ -1,10 +1,11 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import Engine
 
-@Suite struct ChangesTests {
-    private let engine = MemoryEngine()
+@Suite(.keyspaces) struct ChangesTests {
+    private let engine = TestEngine()
 
     @Test(arguments: [
         "SET k v", "APPEND s x", "SETRANGE s 1 x", "INCR n", "DEL s", "GETDEL s", "RENAME s t", "COPY s t",

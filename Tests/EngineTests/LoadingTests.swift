@@ -14,8 +14,8 @@ import Testing
         }
         var start = 0
         while start < keys.count {
-            let window = keys[start..<min(start + MemoryEngine.loadingWindow, keys.count)].map {
-                LoadedString(key: $0, hash: engine.loadingHash($0), value: $0, expiry: nil)
+            let window = keys[start..<min(start + LoadedString.window, keys.count)].map {
+                LoadedString(key: $0, hash: LoadingLanes.hash($0), value: $0, expiry: nil)
             }
             let count = window.withUnsafeBufferPointer { engine.load($0) }
             stored += count
@@ -58,7 +58,7 @@ import Testing
             var owners = [Int: Int]()
             for number in 0..<10_000 {
                 let hash = UInt64(number) &* 0x9E37_79B9_7F4A_7C15
-                let lane = MemoryEngine.lane(ofHash: hash, among: lanes)
+                let lane = LoadingLanes.lane(ofHash: hash, among: lanes)
                 #expect(owners.updateValue(lane, forKey: MemoryTable.shard(of: hash)) ?? lane == lane)
                 #expect((0..<lanes).contains(lane))
             }

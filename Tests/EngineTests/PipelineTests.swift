@@ -1,10 +1,11 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import Engine
 
-@Suite struct PipelineTests {
-    private let engine = MemoryEngine()
+@Suite(.keyspaces) struct PipelineTests {
+    private let engine = TestEngine()
 
     /// Executes the lines as one pipeline; the replies, and how far each call got.
     private func pipeline(_ lines: [String]) -> (replies: [String], calls: [Int]) {

@@ -1,5 +1,6 @@
 import Bytes
 import Engine
+import TestSupport
 import Testing
 
 // Command lines and replies as text, so that a test reads like a session of redis-cli:
@@ -21,25 +22,18 @@ func run(_ engine: some CommandEngine, _ line: String) -> String {
 
 /// Executes a command, its name first, and prints the reply.
 func run(_ engine: some CommandEngine, _ words: [[UInt8]]) -> String {
-    var storage = ByteBuffer()
-    for word in words { storage.append(word) }
-    let all = storage.view
-    var views: [ByteView] = []
-    var offset = 0
-    for word in words {
-        views.append(all[offset..<offset + word.count])
-        offset += word.count
-    }
-    guard let name = views.first else { return "(no command)" }
-    var reply = Reply()
-    guard let command = engine.find(name) else {
-        views.withUnsafeBufferPointer { reply.unknownCommand(Arguments($0)) }
+    withViews(words) { views in
+        guard let name = views.first else { return "(no command)" }
+        var reply = Reply()
+        guard let command = engine.find(name) else {
+            views.withUnsafeBufferPointer { reply.unknownCommand(Arguments($0)) }
+            return printed(reply)
+        }
+        views.withUnsafeBufferPointer { buffer in
+            _ = engine.execute(command, Arguments(UnsafeBufferPointer(rebasing: buffer[1...])), into: &reply)
+        }
         return printed(reply)
     }
-    views.withUnsafeBufferPointer { buffer in
-        _ = engine.execute(command, Arguments(UnsafeBufferPointer(rebasing: buffer[1...])), into: &reply)
-    }
-    return printed(reply)
 }
 
 /// Executes a command line and tells what else is known of it.
@@ -51,14 +45,6 @@ func outcome(_ engine: some CommandEngine, _ line: String) -> Outcome {
             engine.execute(command, Arguments(UnsafeBufferPointer(rebasing: buffer[1...])), into: &reply)
         }
     }
-}
-
-/// Calls `body` with views of the words.
-func withViews<R>(_ words: [[UInt8]], _ body: ([ByteView]) -> R) -> R {
-    var arena = ByteArena()
-    var views: [ByteView] = []
-    for word in words { word.withByteView { views.append(arena.copy($0)) } }
-    return body(views)
 }
 
 /// Waits for what another thread or the clock brings about; fails after a minute.
@@ -75,7 +61,7 @@ func waitUntil(sourceLocation: SourceLocation = #_sourceLocation, _ condition: (
 /// Executes the lines of a transcript that begin with `> ` on a fresh engine and compares each reply with
 /// the line below it.
 func expectTranscript(
-    _ transcript: String, on engine: some CommandEngine = MemoryEngine(),
+    _ transcript: String, on engine: some CommandEngine = TestEngine(),
     sourceLocation: SourceLocation = #_sourceLocation
 ) {
     var command: Substring?

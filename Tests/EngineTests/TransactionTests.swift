@@ -1,16 +1,17 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import Engine
 
-@Suite struct TransactionTests {
-    private func id(_ engine: MemoryEngine, _ name: StaticString) -> CommandID {
+@Suite(.keyspaces) struct TransactionTests {
+    private func id(_ engine: some CommandEngine, _ name: StaticString) -> CommandID {
         guard let id = engine.find(ByteView(name)) else { preconditionFailure("no command \(name)") }
         return id
     }
 
     @Test func repliesStandOneAfterTheOther() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         var transaction = Transaction()
         transaction.add(id(engine, "SET"), ByteView("a"), ByteView("1"))
         transaction.add(id(engine, "INCR"), ByteView("a"))
@@ -36,7 +37,7 @@ import Testing
     }
 
     @Test func stopsAtTheFirstErrorWhereToldTo() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         var transaction = Transaction()
         transaction.stopsAtError = true
         transaction.add(id(engine, "SET"), ByteView("a"), ByteView("x"))
@@ -48,7 +49,7 @@ import Testing
     }
 
     @Test func wrongArityIsAnErrorOfItsStep() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         var transaction = Transaction()
         transaction.add(id(engine, "GET"))
         var reply = Reply()
@@ -66,7 +67,7 @@ import Testing
     /// Every condition on a present and on a missing resource, by RFC 9110's rules.
     @Test(arguments: Condition.allCases, [true, false])
     func preconditions(condition: Condition, present: Bool) {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         if present { _ = run(engine, "SET k v") }
         let version = outcome(engine, "GET k").version
         let versions: Precondition.Versions =
@@ -95,7 +96,7 @@ import Testing
 
     /// Executes `SET done yes` under conditions; whether it was, and the indices of those that do not hold.
     private func execute(
-        _ engine: MemoryEngine, requiring conditions: [(key: StaticString, state: KeyCondition.State)]
+        _ engine: some CommandEngine, requiring conditions: [(key: StaticString, state: KeyCondition.State)]
     ) -> (done: Bool, reply: String) {
         _ = run(engine, "DEL done")
         var transaction = Transaction()
@@ -109,7 +110,7 @@ import Testing
     }
 
     @Test func conditionsOnSeveralKeys() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         _ = run(engine, "SET a 1")
         _ = run(engine, "SET b 1")
         let a = outcome(engine, "GET a").version
@@ -128,7 +129,7 @@ import Testing
     }
 
     @Test func conditionsOnOneKeyTwice() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         _ = run(engine, "SET a 1")
         let version = outcome(engine, "GET a").version
         #expect(execute(engine, requiring: [("a", .version(version)), ("a", .version(version))]).done)
@@ -137,7 +138,7 @@ import Testing
     }
 
     @Test func aConditionSeesWhatAWriteToldAndWhatChangedSince() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         let told = outcome(engine, "SET a 1").version
         #expect(execute(engine, requiring: [("a", .version(told))]).done)
         _ = run(engine, "APPEND a 2")
@@ -152,7 +153,7 @@ import Testing
     }
 
     @Test func whatHasExpiredIsAbsent() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         // Nothing but the transaction itself looks at the key.
         _ = run(engine, "DEBUG SET-ACTIVE-EXPIRE 0")
         let version = outcome(engine, "SET a 1 PX 20").version
@@ -163,7 +164,7 @@ import Testing
     }
 
     @Test func conditionsWithoutCommands() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         var transaction = Transaction()
         transaction.require(ByteView("a"), .absent)
         var reply = Reply()
@@ -176,7 +177,7 @@ import Testing
     }
 
     @Test func clearForgetsConditions() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         var transaction = Transaction()
         transaction.require(ByteView("a"), .impossible)
         transaction.clear()
@@ -208,7 +209,7 @@ import Testing
         ("INCR a", nil),
     ])
     func whatDiscardsATransaction(line: String, error: String?) {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         withViews(splitCommandLine(line)) { views in
             var transaction = Transaction()
             transaction.add(id(engine, "SET"), ByteView("a"), ByteView("x"))
@@ -225,7 +226,7 @@ import Testing
     }
 
     @Test func clearForgetsEverything() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         var transaction = Transaction()
         transaction.add(id(engine, "SET"), ByteView("a"), ByteView("1"))
         transaction.precondition = Precondition(key: ByteView("a"), ifMatch: .any)
@@ -237,7 +238,7 @@ import Testing
     }
 
     @Test func aCommandWithoutKeysAndOneWithAllKeysRunTogether() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         var transaction = Transaction()
         transaction.add(id(engine, "PING"))
         transaction.add(id(engine, "SET"), ByteView("a"), ByteView("1"))

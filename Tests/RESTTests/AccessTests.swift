@@ -1,10 +1,11 @@
 import Engine
 import MicroHTTP
+import TestSupport
 import Testing
 
 @testable import REST
 
-@Suite struct AccessTests {
+@Suite(.keyspaces) struct AccessTests {
     private static let secret = "hush+hush/1=="
 
     private func guarded(

@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct BitResourcesTests {
+@Suite(.keyspaces) struct BitResourcesTests {
     @Test func singleBits() throws {
         try play(
             """

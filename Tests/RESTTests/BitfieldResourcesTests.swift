@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct BitfieldResourcesTests {
+@Suite(.keyspaces) struct BitfieldResourcesTests {
     @Test func readsAndWrites() throws {
         try play(
             """

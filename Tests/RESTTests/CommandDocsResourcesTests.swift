@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct CommandDocsResourcesTests {
+@Suite(.keyspaces) struct CommandDocsResourcesTests {
     @Test func listsAndDescribes() throws {
         try play(
             """

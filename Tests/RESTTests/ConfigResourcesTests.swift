@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct ConfigResourcesTests {
+@Suite(.keyspaces) struct ConfigResourcesTests {
     @Test func readsAndChanges() throws {
         try play(
             """

@@ -1,12 +1,13 @@
 import Bytes
 import Engine
 import MicroHTTP
+import TestSupport
 import Testing
 
 @testable import REST
 
 /// `openapi.yaml`, `docs/http-api.md` and the route table say the same, in every direction.
-@Suite struct ContractTests {
+@Suite(.keyspaces) struct ContractTests {
     private typealias Routes = RouteTable<MemoryEngine>
 
     private let contract = Contract(OpenAPI.document.string)

@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct DumpResourcesTests {
+@Suite(.keyspaces) struct DumpResourcesTests {
     /// The payload of the string `hello`, as redis-server 7.0.15 answers it.
     private static let hello = "{\"value\":{\"base64\":\"AAVoZWxsbwoAY3LfdmU0IAo=\"}}"
 

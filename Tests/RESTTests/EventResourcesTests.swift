@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import REST
 
-@Suite struct EventResourcesTests {
+@Suite(.keyspaces) struct EventResourcesTests {
     @Test func publishing() throws {
         try play(
             """

@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct ExpiryResourcesTests {
+@Suite(.keyspaces) struct ExpiryResourcesTests {
     @Test func readsAndSets() throws {
         try play(
             """

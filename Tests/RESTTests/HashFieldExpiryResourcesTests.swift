@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct HashFieldExpiryResourcesTests {
+@Suite(.keyspaces) struct HashFieldExpiryResourcesTests {
     @Test func readsAndSets() throws {
         try play(
             """

@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct HashFieldResourcesTests {
+@Suite(.keyspaces) struct HashFieldResourcesTests {
     @Test func readAndWrite() throws {
         try play(
             """

@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct HashResourcesTests {
+@Suite(.keyspaces) struct HashResourcesTests {
     @Test func patchMergesAndGetReads() throws {
         try play(
             """

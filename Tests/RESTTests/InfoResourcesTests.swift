@@ -1,9 +1,10 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import REST
 
-@Suite struct InfoResourcesTests {
+@Suite(.keyspaces) struct InfoResourcesTests {
     @Test(arguments: [
         ("", "{}"),
         ("# Server\r\n", #"{"server":{}}"#),

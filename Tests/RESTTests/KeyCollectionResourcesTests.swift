@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct KeyCollectionResourcesTests {
+@Suite(.keyspaces) struct KeyCollectionResourcesTests {
     @Test func severalStrings() throws {
         try play(
             """

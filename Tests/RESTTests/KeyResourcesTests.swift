@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct KeyResourcesTests {
+@Suite(.keyspaces) struct KeyResourcesTests {
     @Test func types() throws {
         try play(
             """

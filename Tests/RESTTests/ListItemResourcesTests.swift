@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct ListItemResourcesTests {
+@Suite(.keyspaces) struct ListItemResourcesTests {
     @Test func items() throws {
         try play(
             """

@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct ListResourcesTests {
+@Suite(.keyspaces) struct ListResourcesTests {
     @Test func pushAndRead() throws {
         try play(
             """

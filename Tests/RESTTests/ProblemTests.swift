@@ -10,6 +10,8 @@ import Testing
         ("WRONGTYPE Operation against a key holding the wrong kind of value", 409, "WRONGTYPE"),
         ("OOM command not allowed when used memory > 'maxmemory'.", 507, "OOM"),
         ("LOADING Redis is loading the dataset in memory", 503, "LOADING"),
+        ("CORRUPTED What is on disk is damaged", 500, "CORRUPTED"),
+        ("IOERR The disk does not give what is on it", 503, "IOERR"),
         ("CROSSSLOT Keys in request don't hash to the same slot", 409, "CROSSSLOT"),
         ("ERR value is not an integer or out of range", 409, "ERR"),
         ("ERR increment or decrement would overflow", 409, "ERR"),

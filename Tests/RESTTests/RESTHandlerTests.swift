@@ -1,10 +1,11 @@
 import Engine
 import MicroHTTP
+import TestSupport
 import Testing
 
 @testable import REST
 
-@Suite struct RESTHandlerTests {
+@Suite(.keyspaces) struct RESTHandlerTests {
     @Test func health() throws {
         try play(
             """
@@ -118,13 +119,12 @@ import Testing
 
     // MARK: CORS
 
-    private func served(_ origins: [String]) throws -> (HTTPServer<RESTHandler<MemoryEngine>>, TestConnection)
-    {
+    private func served(_ origins: [String]) throws -> (HTTPServer<RESTHandler<TestEngine>>, TestConnection) {
         var options = HTTPOptions()
         options.port = 0
         var access = AccessOptions()
         access.corsOrigins = origins
-        let server = try HTTPServer(options, handler: RESTHandler(engine: MemoryEngine(), access: access))
+        let server = try HTTPServer(options, handler: RESTHandler(engine: TestEngine(), access: access))
         return (server, try TestConnection(port: server.port))
     }
 
@@ -186,7 +186,7 @@ import Testing
         var options = HTTPOptions()
         options.port = 0
         options.maxBody = 100
-        let server = try HTTPServer(options, handler: RESTHandler(engine: MemoryEngine()))
+        let server = try HTTPServer(options, handler: RESTHandler(engine: TestEngine()))
         defer { server.stop(grace: 0) }
         let connection = try TestConnection(port: server.port)
         let answer = try connection.request("PUT", "/keys/k", body: [UInt8](repeating: 0x61, count: 101))

@@ -10,6 +10,8 @@ import Testing
         ("MASTERDOWN Link with MASTER is down", 503),
         ("OOM command not allowed when used memory > 'maxmemory'.", 507),
         ("MISCONF Errors writing to the log", 507),
+        ("CORRUPTED What is on disk is damaged (Corruption: /data/rocksdb/000012.sst)", 500),
+        ("IOERR The disk does not give what is on it (IO error: /data/rocksdb/000012.sst)", 503),
     ])
     func statuses(error: String, status: Int) throws {
         var options = HTTPOptions()

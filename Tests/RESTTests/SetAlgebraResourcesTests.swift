@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct SetAlgebraResourcesTests {
+@Suite(.keyspaces) struct SetAlgebraResourcesTests {
     @Test func reads() throws {
         try play(
             """

@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct SetMemberResourcesTests {
+@Suite(.keyspaces) struct SetMemberResourcesTests {
     @Test func members() throws {
         try play(
             """

@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct SetResourcesTests {
+@Suite(.keyspaces) struct SetResourcesTests {
     @Test func addAndRead() throws {
         try play(
             """

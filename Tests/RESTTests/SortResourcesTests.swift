@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct SortResourcesTests {
+@Suite(.keyspaces) struct SortResourcesTests {
     @Test func sorts() throws {
         try play(
             """

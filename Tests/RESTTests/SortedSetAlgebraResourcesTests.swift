@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct SortedSetAlgebraResourcesTests {
+@Suite(.keyspaces) struct SortedSetAlgebraResourcesTests {
     private let sources = """
         PUT /zsets/a {"scores":{"x":1,"y":2}} => 201
         PUT /zsets/b {"scores":{"y":10,"z":20}} => 201

@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct SortedSetMemberResourcesTests {
+@Suite(.keyspaces) struct SortedSetMemberResourcesTests {
     @Test func readAndWrite() throws {
         try play(
             """

@@ -1,9 +1,10 @@
+import TestSupport
 import Testing
 
 private let board = #"PUT /zsets/z {"scores":{"a":1,"b":2,"c":3.5,"d":"inf"}} => 201 {"count":4}"#
 private let names = #"PUT /zsets/n {"scores":{"a":0,"b":0,"c":0,"d":0}} => 201 {"count":4}"#
 
-@Suite struct SortedSetWriteResourcesTests {
+@Suite(.keyspaces) struct SortedSetWriteResourcesTests {
     @Test func patchMerges() throws {
         try play(
             """

@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct StringActionResourcesTests {
+@Suite(.keyspaces) struct StringActionResourcesTests {
     @Test func lengthAndAppend() throws {
         try play(
             """

@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 
 /// `Range` on `GET /keys/{key}` (RFC 9110, section 14).
-@Suite struct StringRangeTests {
+@Suite(.keyspaces) struct StringRangeTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let range: String
         let status: Int

@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct StringResourcesTests {
+@Suite(.keyspaces) struct StringResourcesTests {
     @Test func writesReadsAndRemoves() throws {
         try play(
             """

@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct TransactionResourcesTests {
+@Suite(.keyspaces) struct TransactionResourcesTests {
     @Test func withoutConditions() throws {
         try play(
             #"""

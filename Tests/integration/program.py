@@ -51,10 +51,11 @@ def run(*arguments, environment=None, timeout=PATIENCE):
 class Program:
     """`redwing serve`, as a context manager: on nothing but memory, or on a data directory."""
 
-    def __init__(self, *options, environment=None, port=0, directory=None, command=()):
-        """`command` is what starts the program, where it is not started by itself."""
+    def __init__(self, *options, environment=None, port=0, directory=None, command=(), engine=ENGINE):
+        """`command` is what starts the program, where it is not started by itself; `engine` is for one without a
+        directory."""
         self._database = None
-        kept = ["--dir", directory] if directory is not None else self._kept_nowhere()
+        kept = ["--dir", directory] if directory is not None else self._kept_nowhere(engine)
         arguments = [*command, BINARY, "serve", *kept, *options]
         self.directory = directory
         if port is not None:
@@ -73,12 +74,12 @@ class Program:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
-    def _kept_nowhere(self):
+    def _kept_nowhere(self, engine):
         """What is forgotten after the test: nothing on disk, or a database of its own (REDWING_TEST_ENGINE=disk)."""
-        if ENGINE == "memory":
+        if engine == "memory":
             return ["--ephemeral"]
         self._database = tempfile.TemporaryDirectory(prefix="redwing-disk-")
-        return ["--engine", ENGINE, "--disk-cache", "16mb", "--dir", self._database.name]
+        return ["--engine", engine, "--disk-cache", "16mb", "--dir", self._database.name]
 
     def _read(self):
         for line in self.process.stderr:

@@ -54,6 +54,16 @@ class Decoder:
         return None
 
 
+def decoded(connection):
+    """The events of a response that has yet to be read from a socket, one by one."""
+    response = http.client.HTTPResponse(connection)
+    response.begin()
+    decoder = Decoder()
+    while line := response.readline():
+        if event := decoder.line(line.decode(errors="replace").removesuffix("\n")):
+            yield event
+
+
 def events_path(*, channel=(), pattern=(), keys=(), raw=False, last_event_id=None):
     """`/events` with these topics."""
     parts = []

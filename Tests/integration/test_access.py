@@ -200,5 +200,5 @@ def test_allowed_hosts():
 def test_the_log_says_which():
     for options, word in (([], "without"), (["--token", SECRET], "with")):
         with Program(*options) as program:
-            assert program.wait_for_line(f"in memory, {word} a token")
+            assert program.wait_for_line(f"(in memory|data on disk in .*), {word} a token")
             assert program.stop(signal.SIGINT) == 0

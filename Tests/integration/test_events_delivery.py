@@ -9,8 +9,8 @@ import threading
 from pathlib import Path
 
 from http_client import Client
-from program import Program, clean_environment, wait_until
-from sse import Stream, events_path
+from program import PATIENCE, Program, clean_environment, wait_until
+from sse import Stream, decoded, events_path
 from test_events import messages, publish, stalled, subscribers
 
 PUBLISHERS = 4
@@ -55,25 +55,23 @@ def test_what_a_slow_client_gets_and_what_it_is_told_of_is_all():
             text = "x" * 10_000
             for number in range(published):
                 publish(client, "c", f"<{number}>{text}")
-            received = b""
-
-            def account():
-                """The messages, and how many are told to be missing."""
-                numbers = [int(n) for n in re.findall(rb'"message":"<(\d+)>', received)]
-                gaps = re.findall(rb'event: gap\ndata: \{"reason":"overflow","count":(\d+),', received)
-                return numbers, sum(int(count) for count in gaps)
-
+            slow.settimeout(PATIENCE)
+            events = decoded(slow)
+            assert next(events).event == "subscribe"
+            numbers, missing = [], 0
             # The last one tells of the gap before it, whatever was read when.
             publish(client, "c", f"<{published}>")
-            while f"<{published}>".encode() not in received:
-                chunk = slow.recv(1 << 20)
-                assert chunk
-                received += chunk
-                if account()[1] and f"<{published}>".encode() not in received:
+            while published not in numbers:
+                event = next(events)
+                if event.event == "gap":
+                    assert event.json["reason"] == "overflow"
+                    missing += event.json["count"]
+                else:
+                    numbers.append(int(re.match(r"<(\d+)>", event.json["message"])[1]))
+                if len(numbers) + missing == published + 1 and published not in numbers:
                     # It was dropped, too: one more, for which there is room now.
                     published += 1
                     publish(client, "c", f"<{published}>")
-            numbers, missing = account()
             assert numbers == sorted(set(numbers))
             assert missing > 0 and len(numbers) + missing == published + 1
 

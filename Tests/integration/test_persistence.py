@@ -53,7 +53,7 @@ def test_it_is_kept_by_default(tmp_path):
             assert client.get("/config/save").json == {"value": "3600 1 300 100 60 10000"}
             assert client.get("/config/appendonly").json == {"value": "yes"}
         assert program.stop() == 0
-    with Program() as program, Client(program.port) as client:
+    with Program(engine="memory") as program, Client(program.port) as client:
         problem(client.get("/aof"), 409)
         problem(client.post("/snapshots"), 409)
         assert program.stop() == 0

@@ -7,11 +7,12 @@ import Testing
 @Suite struct CountedSpansTests {
     /// Positions of level 0 with spans over them, and the same as a sorted array.
     final class Model {
-        let directory: TemporaryDirectory
         let database: Database
         let unit: WriteSet
         var spans: CountedSpans
         var positions: [[UInt8]] = []
+        // What is in it goes before it: fields do in their order.
+        let directory: TemporaryDirectory
 
         init(width: Int) throws {
             directory = try TemporaryDirectory()
@@ -116,6 +117,31 @@ import Testing
         }
         model.check(&random)
         #expect(model.spans.height <= 3)
+    }
+
+    @Test func whatIsLeftOfManyHasFewNodes() throws {
+        var random = SeededGenerator(5)
+        let model = try Model(width: 16)
+        for number in 0..<4000 { model.insert([UInt8(number >> 8), UInt8(number & 255)]) }
+        try model.commit()
+        let height = model.spans.height
+        #expect(height >= 4)
+        while model.positions.count > 40 {
+            model.remove(at: random.below(model.positions.count))
+            if model.positions.count % 256 == 0 { try model.commit() }
+        }
+        model.check(&random)
+        // Runs of a quarter at least, nodes of two entries at least: 40 elements are 10 runs at most.
+        #expect(model.spans.height <= 3)
+        try model.commit()
+        var nodes = 0
+        let start = OrderKey.make(7, 1, [])
+        let end = VersionKey.end(7)
+        model.unit.walk(.order, from: start.view, to: end.view) { _, _ in
+            nodes += 1
+            return true
+        }
+        #expect(nodes <= 8)
     }
 
     @Test func damagedSpansFailTheUnit() throws {

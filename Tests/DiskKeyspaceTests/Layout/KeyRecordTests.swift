@@ -24,7 +24,11 @@ import Testing
                     if !record.isConverted { record.nextField = 7 }
                 }
                 if type == .list || type == .sortedSet { record.height = 3 }
-                if type == .list || type == .sortedSet { (record.first, record.last) = (1, .max) }
+                if type == .list {
+                    (record.first, record.last) = (1, .max)
+                    record.isUneven = expiry == 0
+                }
+                if type == .sortedSet { (record.lowest, record.highest) = ([1, 2], [255, 0, 3]) }
                 records.append(record)
             }
         }
@@ -56,7 +60,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [[5, 0], [255, 0], [0, 32], [1, 0, 0, 0, 0, 0, 0, 0, 0, 1]] as [[UInt8]])
+    @Test(arguments: [[5, 0], [255, 0], [0, 64], [1, 0, 0, 0, 0, 0, 0, 0, 0, 1]] as [[UInt8]])
     func nonsenseIsDamaged(bytes: [UInt8]) {
         var string = ByteView.empty
         #expect(bytes.withByteView { KeyRecord($0, string: &string) } == nil)

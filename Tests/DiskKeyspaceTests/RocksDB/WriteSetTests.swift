@@ -30,4 +30,19 @@ import Testing
         unit.clear()
         #expect(unit.get(.elements, ByteView("a"))?.string == "1")
     }
+
+    /// RocksDB keeps the room of a batch: of 64 units each would keep that of the largest value it has ever written.
+    @Test(arguments: [(100, true), (1 << 20, false)])
+    func roomForLargeChangesIsNotKept(_ size: Int, _ isKept: Bool) throws {
+        let directory = try TemporaryDirectory()
+        let unit = try WriteSet(Database(path: directory.path))
+        let batch = unit.batch
+        let value = [UInt8](repeating: 1, count: size)
+        value.withByteView { unit.put(.elements, ByteView("a"), $0) }
+        unit.clear()
+        #expect((unit.batch == batch) == isKept)
+        #expect(unit.get(.elements, ByteView("a")) == nil)
+        unit.put(.elements, ByteView("b"), ByteView("2"))
+        #expect(unit.get(.elements, ByteView("b"))?.string == "2")
+    }
 }

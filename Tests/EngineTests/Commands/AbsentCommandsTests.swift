@@ -1,9 +1,10 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import Engine
 
-@Suite struct AbsentCommandsTests {
+@Suite(.keyspaces) struct AbsentCommandsTests {
     /// COMMAND LIST of redis-server 7.0.15.
     static let redis70 = """
         ACL ACL|CAT ACL|DELUSER ACL|DRYRUN ACL|GENPASS ACL|GETUSER ACL|HELP ACL|LIST ACL|LOAD ACL|LOG \
@@ -102,7 +103,7 @@ import Testing
             ("foo \(long) bbbbbbbbb c", "'foo', with args beginning with: '\(long)' 'bbbbb' "),
             ("\(long)\(long) x", "'\(long)aaaaaaaa', with args beginning with: 'x' "),
         ] {
-            #expect(run(MemoryEngine(), line) == "(error) ERR unknown command \(reply)", "\(line)")
+            #expect(run(TestEngine(), line) == "(error) ERR unknown command \(reply)", "\(line)")
         }
     }
 

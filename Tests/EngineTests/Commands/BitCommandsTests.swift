@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 
 /// GETBIT, SETBIT, BITCOUNT and BITPOS. The replies are those of redis-server 7.0.15.
-struct BitCommandsTests {
+@Suite(.keyspaces) struct BitCommandsTests {
     @Test("GETBIT and SETBIT") func getbitAndSETBIT() {
         expectTranscript(
             #"""

@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 
 /// BITFIELD and BITFIELD_RO. The replies are those of redis-server 7.0.15.
-struct BitFieldCommandsTests {
+@Suite(.keyspaces) struct BitFieldCommandsTests {
     @Test("GET and SET") func getAndSET() {
         expectTranscript(
             #"""

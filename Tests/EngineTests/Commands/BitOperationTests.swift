@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 
 /// BITOP. The replies are those of redis-server 7.0.15.
-struct BitOperationTests {
+@Suite(.keyspaces) struct BitOperationTests {
     @Test("AND, OR, XOR, NOT") func andORXORNOT() {
         expectTranscript(
             #"""

@@ -1,9 +1,10 @@
 import Engine
+import TestSupport
 import Testing
 
 // What redis-server 7.0.15 answered (8.0 for SETINFO and NO-TOUCH), but that every request is client 1.
 
-@Suite struct ClientCommandsTests {
+@Suite(.keyspaces) struct ClientCommandsTests {
     private func line(_ subcommand: String) -> String {
         #""id=1 addr=?:0 laddr=?:0 name= age=0 idle=0 flags=N db=0 sub=0 psub=0 ssub=0 multi=-1 events=r "#
             + "cmd=client|\(subcommand) user=default redir=-1 resp=2\\n\""
@@ -114,7 +115,7 @@ import Testing
     }
 
     @Test func helpNamesEverySubcommand() {
-        let help = run(MemoryEngine(), "CLIENT HELP")
+        let help = run(TestEngine(), "CLIENT HELP")
         for name in ["GETNAME", "ID", "INFO", "KILL", "LIST", "NO-EVICT", "NO-TOUCH", "SETINFO", "SETNAME"] {
             #expect(help.contains(", \(name)"), "\(name)")
         }

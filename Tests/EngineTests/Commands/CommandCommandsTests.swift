@@ -1,11 +1,12 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import Engine
 
 // What redis-server 7.0.15 answered.
 
-@Suite struct CommandCommandsTests {
+@Suite(.keyspaces) struct CommandCommandsTests {
     @Test func errorsAndLists() {
         expectTranscript(
             #"""
@@ -57,7 +58,7 @@ import Testing
     }
 
     @Test func count() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         #expect(run(engine, "COMMAND COUNT") == "(integer) \(engine.commands.count)")
     }
 
@@ -80,11 +81,11 @@ import Testing
         ),
     ])
     func info(name: String, expected: String) {
-        #expect(run(MemoryEngine(), "COMMAND INFO \(name)") == "[\(expected)]")
+        #expect(run(TestEngine(), "COMMAND INFO \(name)") == "[\(expected)]")
     }
 
     @Test func documentation() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         #expect(
             run(engine, "COMMAND DOCS zcard")
                 == #"["zcard", ["summary", "Get the number of members in a sorted set", "since", "1.2.0", "group", "sorted-set", "complexity", "O(1)", "syntax", "key"]]"#
@@ -95,13 +96,13 @@ import Testing
     /// The whole list is well formed, and tells each command once.
     @Test(arguments: ["COMMAND", "COMMAND INFO", "COMMAND DOCS", "COMMAND LIST"])
     func everything(line: String) {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         let text = run(engine, line)
         for command in engine.commands { #expect(text.contains("\"\(command.name.lowercased)\"")) }
     }
 
     @Test func categories() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         let sorted = run(engine, "COMMAND LIST FILTERBY ACLCAT SortedSet")
         #expect(sorted.contains(#""zadd""#) && !sorted.contains(#""get""#))
         let connection = run(engine, "COMMAND LIST FILTERBY ACLCAT connection")

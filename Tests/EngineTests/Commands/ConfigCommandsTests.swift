@@ -1,11 +1,12 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import Engine
 
 // What redis-server 7.0.15 answered.
 
-@Suite struct ConfigCommandsTests {
+@Suite(.keyspaces) struct ConfigCommandsTests {
     @Test func getAndSet() {
         expectTranscript(
             #"""
@@ -154,7 +155,7 @@ import Testing
 
     /// What can't be changed takes the value it has; glob patterns reach every parameter.
     @Test func facts() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         #expect(run(engine, "CONFIG SET appendonly no save \"\" maxmemory 0") == "OK")
         #expect(
             run(engine, "CONFIG SET appendonly yes")
@@ -167,7 +168,7 @@ import Testing
     }
 
     @Test func help() {
-        let text = run(MemoryEngine(), "config help")
+        let text = run(TestEngine(), "config help")
         #expect(
             text.hasPrefix("[CONFIG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:, GET <pattern>"))
         #expect(text.hasSuffix("HELP,     Prints this help.]"))
@@ -188,7 +189,7 @@ import Testing
     }
 
     @Test func resetStatistics() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         _ = run(engine, "ZADD z 1 a")
         _ = run(engine, "ZSCORE z a")
         _ = run(engine, "ZSCORE none a")

@@ -1,9 +1,10 @@
 import Engine
+import TestSupport
 import Testing
 
 // What redis-server 7.0.15 answered; but the client's id, HELLO 3, and SELECT's error are Redwing's.
 
-@Suite struct ConnectionCommandsTests {
+@Suite(.keyspaces) struct ConnectionCommandsTests {
     @Test func pingAndEcho() {
         expectTranscript(
             #"""
@@ -56,7 +57,7 @@ import Testing
             (error) ERR Syntax error in HELLO option 'FOO'
             """#)
         // Redis knows a password; here access was decided before the command was read.
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         #expect(run(engine, "HELLO 2 AUTH default p") == run(engine, "AUTH default p"))
         #expect(run(engine, "AUTH default p").contains("access is by token"))
     }
@@ -93,7 +94,7 @@ import Testing
 
     @Test("Wrong arity names the command, underscores too") func arity() {
         #expect(
-            run(MemoryEngine(), "BITFIELD_RO")
+            run(TestEngine(), "BITFIELD_RO")
                 == "(error) ERR wrong number of arguments for 'bitfield_ro' command")
     }
 }

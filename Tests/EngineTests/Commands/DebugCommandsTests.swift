@@ -1,11 +1,12 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import Engine
 
 // What redis-server 7.0.15 answered.
 
-@Suite struct DebugCommandsTests {
+@Suite(.keyspaces) struct DebugCommandsTests {
     @Test func errors() {
         expectTranscript(
             #"""
@@ -41,7 +42,7 @@ import Testing
     }
 
     @Test func object() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         _ = run(engine, "ZADD z 1 a")
         let text = run(engine, "DEBUG OBJECT z")
         #expect(text.hasPrefix("Value at:0x0 refcount:1 encoding:listpack serializedlength:"))
@@ -49,20 +50,20 @@ import Testing
     }
 
     @Test func sleeps() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         let clock = ContinuousClock()
         let time = clock.measure { #expect(run(engine, "DEBUG SLEEP 0.05") == "OK") }
         #expect(time >= .milliseconds(50))
     }
 
     @Test func help() {
-        #expect(run(MemoryEngine(), "debug help").hasPrefix("[DEBUG <subcommand>"))
+        #expect(run(TestEngine(), "debug help").hasPrefix("[DEBUG <subcommand>"))
     }
 
     @Test func notAllowed() {
         var settings = Settings()
         settings.debugCommand = false
-        let engine = MemoryEngine(settings: settings)
+        let engine = TestEngine(settings: settings)
         let refused = run(engine, "DEBUG SLEEP 0")
         #expect(refused.hasPrefix("(error) ERR DEBUG command not allowed."))
         #expect(refused.contains("--enable-debug-command"))

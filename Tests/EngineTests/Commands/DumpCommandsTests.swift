@@ -1,10 +1,11 @@
 import Bytes
 import Engine
 import RDB
+import TestSupport
 import Testing
 
 /// DUMP and RESTORE. The replies are those of redis-server 7.0.15, where nothing else is said.
-struct DumpCommandsTests {
+@Suite(.keyspaces) struct DumpCommandsTests {
     /// The payload of the string `x`.
     private static let x = #""\x00\x01x\n\x00\"\x80\x86_\xbd\xe8H\xd0""#
 
@@ -22,7 +23,7 @@ struct DumpCommandsTests {
     }
 
     /// What the engine answers to DUMP, as bytes.
-    private func dump(_ engine: MemoryEngine, _ key: String) -> [UInt8] {
+    private func dump(_ engine: some CommandEngine, _ key: String) -> [UInt8] {
         var reply = Reply()
         withViews([Array("DUMP".utf8), Array(key.utf8)]) { views in
             guard let command = engine.find(views[0]) else { return }
@@ -37,7 +38,7 @@ struct DumpCommandsTests {
     }
 
     private func restore(
-        _ engine: MemoryEngine, _ key: String, _ payload: [UInt8], _ more: String = "0 REPLACE"
+        _ engine: some CommandEngine, _ key: String, _ payload: [UInt8], _ more: String = "0 REPLACE"
     ) -> String {
         let words = splitCommandLine(more)
         return run(engine, [Array("RESTORE".utf8), Array(key.utf8), words[0], payload] + words.dropFirst())
@@ -143,7 +144,7 @@ struct DumpCommandsTests {
     }
 
     @Test func whatIsDamagedChangesNothing() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         #expect(run(engine, "SET a before EX 100") == "OK")
         let text: [UInt8] = [1, 97]
         let wrong = "(error) ERR DUMP payload version or checksum are wrong"
@@ -185,7 +186,7 @@ struct DumpCommandsTests {
         "ZADD k 1 \(String(repeating: "m", count: 100)) 2 a",
     ])
     func whatIsDumpedIsRestored(_ line: String) {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         _ = run(engine, line)
         #expect(run(engine, "EXPIRE k 100") == "(integer) 1")
         let payload = dump(engine, "k")
@@ -198,7 +199,7 @@ struct DumpCommandsTests {
     }
 
     @Test(arguments: ["HSET", "SADD", "ZADD", "RPUSH"]) func largeCollections(_ name: String) {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         for n in 0..<3000 {
             let word = name == "HSET" ? "f\(n) v\(n)" : name == "ZADD" ? "\(n % 7) m\(n)" : "e\(n)"
             _ = run(engine, "\(name) k \(word)")
@@ -213,7 +214,7 @@ struct DumpCommandsTests {
     }
 
     @Test func fieldsKeepTheirExpiries() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         _ = run(engine, "HSET h a 1 b 2 c 3")
         let plain = dump(engine, "h")
         #expect(plain[plain.count - 10] == 10)
@@ -233,7 +234,7 @@ struct DumpCommandsTests {
     }
 
     @Test func aScoreOfMinusZeroIsKeptInWhatIsNoListpack() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         func limit(_ entries: Int) { _ = run(engine, "CONFIG SET zset-max-listpack-entries \(entries)") }
         limit(0)
         _ = run(engine, "ZADD few -0 a 1 b")

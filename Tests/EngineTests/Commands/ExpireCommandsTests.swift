@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 
 /// EXPIRE, TTL, PERSIST and kin. The replies are those of redis-server 7.0.15.
-struct ExpireCommandsTests {
+@Suite(.keyspaces) struct ExpireCommandsTests {
     @Test("Setting and asking") func settingAndAsking() {
         expectTranscript(
             #"""

@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 
 /// The commands of one hash; the sessions were recorded from redis-server 7.0.15.
-@Suite struct HashCommandsTests {
+@Suite(.keyspaces) struct HashCommandsTests {
     @Test func fieldsAndValues() {
         expectSession(
             #"""

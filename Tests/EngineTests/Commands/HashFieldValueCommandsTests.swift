@@ -1,8 +1,9 @@
 import Engine
+import TestSupport
 import Testing
 
 /// HGETDEL, HGETEX and HSETEX, after the source and the tests of Redis 8.0; 7.0.15 does not have them.
-struct HashFieldValueCommandsTests {
+@Suite(.keyspaces) struct HashFieldValueCommandsTests {
     private let count = "(error) ERR The `numfields` parameter must match the number of arguments"
     private let keyword = "(error) ERR Mandatory argument FIELDS is missing or not at the right position"
     private let positive = "(error) ERR Number of fields must be a positive integer"

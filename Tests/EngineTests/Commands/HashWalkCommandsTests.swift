@@ -1,8 +1,9 @@
 import Engine
+import TestSupport
 import Testing
 
 /// The commands that walk a hash; the sessions were recorded from redis-server 7.0.15.
-@Suite struct HashWalkCommandsTests {
+@Suite(.keyspaces) struct HashWalkCommandsTests {
     @Test func hrandfield() {
         expectSession(
             #"""
@@ -117,7 +118,7 @@ import Testing
 
     @Test(arguments: [3, 600, 5000])
     func scanMeetsEveryField(count: Int) {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         for i in 0..<count { _ = run(engine, "HSET h field\(i) \(i)") }
         var seen: Set<String> = []
         var cursor = "0"
@@ -138,7 +139,7 @@ import Testing
 
     @Test(arguments: [4, 600])
     func randomFieldsKeepTheirValues(size: Int) {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         for i in 0..<size { _ = run(engine, "HSET h f\(i) f\(i)") }
         for count in [-7, 1, 3, 100, size] {
             let reply = elements(run(engine, "HRANDFIELD h \(count) WITHVALUES"))

@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 
 /// DEL, EXISTS, TYPE, RENAME, COPY. The replies are those of redis-server 7.0.15.
-struct KeyCommandsTests {
+@Suite(.keyspaces) struct KeyCommandsTests {
     @Test("DEL, UNLINK, EXISTS and TOUCH") func delUNLINKEXISTSAndTOUCH() {
         expectTranscript(
             #"""

@@ -1,8 +1,9 @@
 import Engine
+import TestSupport
 import Testing
 
 /// DBSIZE, FLUSHALL, KEYS, RANDOMKEY and SCAN. The replies are those of redis-server 7.0.15.
-struct KeyspaceCommandsTests {
+@Suite(.keyspaces) struct KeyspaceCommandsTests {
     @Test("DBSIZE and FLUSHALL") func dbsizeAndFLUSHALL() {
         expectTranscript(
             #"""
@@ -191,7 +192,7 @@ struct KeyspaceCommandsTests {
             > HSCAN h 0 WITHTYPE x
             (error) ERR syntax error
             """#)
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         for line in ["SET s 1", "RPUSH l 1", "SADD t 1", "ZADD z 1 a", "HSET h f v"] { _ = run(engine, line) }
         #expect(
             unordered(run(engine, "SCAN 0 WITHTYPE"), 2)
@@ -200,7 +201,7 @@ struct KeyspaceCommandsTests {
     }
 
     /// The keys of a scan, call by call.
-    private func calls(_ engine: MemoryEngine, _ options: String) -> [[String]] {
+    private func calls(_ engine: some CommandEngine, _ options: String) -> [[String]] {
         var calls: [[String]] = []
         var cursor = "0"
         repeat {
@@ -214,7 +215,7 @@ struct KeyspaceCommandsTests {
     }
 
     @Test("COUNT 1 answers one key a call, whatever is filtered out or has expired") func scanCountOne() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         _ = run(engine, "DEBUG SET-ACTIVE-EXPIRE 0")
         for i in 0..<60 { _ = run(engine, "SET key:\(i) x") }
         for i in 0..<10 { _ = run(engine, "RPUSH list:\(i) x") }
@@ -233,7 +234,7 @@ struct KeyspaceCommandsTests {
     }
 
     @Test("A filter without COUNT goes through some dozens of keys in one call") func scanFilter() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         for i in 0..<90 { _ = run(engine, "SET user:\(i) x") }
         for i in 0..<90 { _ = run(engine, "SADD other:\(i) x") }
         for options in ["MATCH user:*", "TYPE string", "MATCH user:* TYPE string"] {
@@ -250,7 +251,7 @@ struct KeyspaceCommandsTests {
     }
 
     @Test("A filter of HSCAN, SSCAN and ZSCAN without COUNT goes as far") func elementScanFilter() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         for i in 0..<900 {
             _ = run(engine, "HSET h f\(i) x")
             _ = run(engine, "SADD s f\(i)")

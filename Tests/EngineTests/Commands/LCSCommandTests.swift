@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 
 /// LCS. The replies are those of redis-server 7.0.15.
-struct LCSCommandTests {
+@Suite(.keyspaces) struct LCSCommandTests {
     @Test("The subsequence") func theSubsequence() {
         expectTranscript(
             #"""

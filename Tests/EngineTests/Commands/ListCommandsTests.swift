@@ -1,8 +1,9 @@
 import Engine
+import TestSupport
 import Testing
 
 /// Pushing, popping, moving and reading; the sessions were recorded from redis-server 7.0.15.
-@Suite struct ListCommandsTests {
+@Suite(.keyspaces) struct ListCommandsTests {
     @Test func pushing() {
         expectSession(
             #"""
@@ -338,7 +339,7 @@ import Testing
     }
 
     @Test func longList() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         for i in 0..<5000 { _ = run(engine, "RPUSH l item\(i)") }
         for index in [0, 1, 127, 2500, 4998, 4999] {
             #expect(run(engine, "LINDEX l \(index)") == "\"item\(index)\"")

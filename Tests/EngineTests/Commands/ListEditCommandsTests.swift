@@ -1,8 +1,9 @@
 import Engine
+import TestSupport
 import Testing
 
 /// Searching and changing the inside of a list; the sessions were recorded from redis-server 7.0.15.
-@Suite struct ListEditCommandsTests {
+@Suite(.keyspaces) struct ListEditCommandsTests {
     @Test func ltrim() {
         expectSession(
             #"""
@@ -239,7 +240,7 @@ import Testing
             seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Int((seed >> 33) % bound)
         }
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         for _ in 0..<200 {
             var items = (0..<random(40)).map { _ in ["a", "b", "c"][random(3)] }
             _ = run(engine, "LTRIM l 1 0")

@@ -1,10 +1,11 @@
 import Bytes
 import Engine
+import TestSupport
 import Testing
 
-@Suite struct PubSubCommandsTests {
+@Suite(.keyspaces) struct PubSubCommandsTests {
     @Test func repliesAreRedis() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         let (_, first) = engine.pubSub.record(channel("a"), channel("b"), pattern("[ab]"), pattern("b*"))
         expectTranscript(
             """

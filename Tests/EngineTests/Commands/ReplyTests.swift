@@ -1,9 +1,10 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import Engine
 
-@Suite struct ReplyTests {
+@Suite(.keyspaces) struct ReplyTests {
     @Test func readsBackWhatWasWritten() {
         var reply = Reply()
         reply.null()
@@ -50,7 +51,7 @@ import Testing
     }
 
     @Test func aReplyThatGetsTooLongBecomesAnError() throws {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         let value = String(repeating: "x", count: 100)
         _ = run(engine, "SET a \(value)")
         let mget = try #require(engine.find(ByteView("MGET")))
@@ -82,7 +83,7 @@ import Testing
         "SCAN 0 COUNT 100", "HSCAN h 0 COUNT 100", "SSCAN s 0 COUNT 100", "ZSCAN z 0 COUNT 100",
     ])
     func aScanThatGetsTooLongBecomesAnError(_ line: String) throws {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         for n in 0..<10 {
             let name = "\(n)" + String(repeating: "x", count: 100)
             for command in ["SET \(name) 1", "HSET h \(name) 1", "SADD s \(name)", "ZADD z 1 \(name)"] {
@@ -117,7 +118,7 @@ import Testing
     @Test func anErrorEndsWhatAnEarlierCommandLeftOut() throws {
         var settings = Settings()
         settings.maxStringLength = 1000
-        let engine = MemoryEngine(settings: settings)
+        let engine = TestEngine(settings: settings)
         _ = run(engine, "ZADD z 1 " + String(repeating: "x", count: 200))
         let command = try #require(engine.find(ByteView("ZRANDMEMBER")))
         let ping = try #require(engine.find(ByteView("PING")))

@@ -1,12 +1,13 @@
 import Bytes
 import Engine
+import TestSupport
 import Testing
 
 /// What SCAN promises while the keyspace changes.
-struct ScanGuaranteeTests {
+@Suite(.keyspaces) struct ScanGuaranteeTests {
     @Test("A scan returns every key once while nothing changes", arguments: [1, 10, 1000, 100_000])
     func quiet(count: Int) {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         for i in 0..<5000 { _ = run(engine, "SET key:\(i) x") }
         var seen: [String] = []
         scan(engine, "COUNT \(count)") { seen += $0 }
@@ -16,7 +17,7 @@ struct ScanGuaranteeTests {
 
     @Test("Keys present from start to end are returned through inserts and removals")
     func busy() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         for i in 0..<2000 { _ = run(engine, "SET stays:\(i) x") }
         var seen: Set<String> = []
         var round = 0
@@ -35,7 +36,7 @@ struct ScanGuaranteeTests {
 
     @Test("MATCH and TYPE choose among what is visited")
     func filters() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         for i in 0..<300 { _ = run(engine, "SET s:\(i) x") }
         for i in 0..<200 { _ = run(engine, "RPUSH l:\(i) x") }
         var lists = 0
@@ -48,7 +49,7 @@ struct ScanGuaranteeTests {
 
     @Test("KEYS and RANDOMKEY see what is there")
     func keys() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         for i in 0..<1000 { _ = run(engine, "SET k\(i) x") }
         _ = run(engine, "SET gone x PXAT 1")
         let all = elements(run(engine, "KEYS k*"))
@@ -60,7 +61,7 @@ struct ScanGuaranteeTests {
 
     @Test("An expired key is on no path, without anyone removing it")
     func expiry() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         _ = run(engine, "DEBUG SET-ACTIVE-EXPIRE 0")
         _ = run(engine, "SET k v PX 1")
         let started = ContinuousClock.now
@@ -82,7 +83,7 @@ struct ScanGuaranteeTests {
     }
 
     /// Scans to the end and hands out each call's keys.
-    private func scan(_ engine: MemoryEngine, _ options: String, _ visit: ([String]) -> Void) {
+    private func scan(_ engine: some CommandEngine, _ options: String, _ visit: ([String]) -> Void) {
         var cursor = "0"
         repeat {
             // ["cursor", ["key", …]]

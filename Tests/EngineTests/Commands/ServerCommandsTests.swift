@@ -1,11 +1,12 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import Engine
 
 // What redis-server 7.0.15 answered.
 
-@Suite struct ServerCommandsTests {
+@Suite(.keyspaces) struct ServerCommandsTests {
     @Test func memoryErrors() {
         expectTranscript(
             #"""
@@ -33,7 +34,7 @@ import Testing
     }
 
     @Test func memoryUsage() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         _ = run(engine, "ZADD z 1 a")
         let small = Int(run(engine, "MEMORY USAGE z").dropFirst("(integer) ".count))
         for n in 0..<1000 { _ = run(engine, "ZADD z 1 member\(n)") }
@@ -44,7 +45,7 @@ import Testing
     }
 
     @Test func time() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         let before = Clock.microseconds()
         let parts = run(engine, "TIME").split { !$0.isNumber }.compactMap { Int64($0) }
         let after = Clock.microseconds()
@@ -54,7 +55,7 @@ import Testing
     }
 
     @Test func infoSections() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         let headers = [
             "Server", "Clients", "Memory", "Persistence", "Stats", "Replication", "CPU", "Cluster",
             "Keyspace",
@@ -70,8 +71,15 @@ import Testing
         #expect(run(engine, "INFO nonsense") == "\"\"")
     }
 
+    @Test func infoOfTheDisk() {
+        let engine = TestEngine()
+        let isOnDisk = TestKeyspace.current == .disk
+        #expect(run(engine, "INFO disk").hasPrefix("\"# Disk\\r\\ndisk_bytes:") == isOnDisk)
+        #expect(run(engine, "INFO").contains("# Disk\\r\\ndisk_bytes:") == isOnDisk)
+    }
+
     @Test func infoCounts() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         _ = run(engine, "ZADD a 1 x")
         _ = run(engine, "ZADD b 1 x")
         _ = run(engine, "CONFIG RESETSTAT")
@@ -92,7 +100,7 @@ import Testing
         host.connectedClients = { 7 }
         host.residentMemory = { 1 << 20 }
         host.executable = "/bin/redwing"
-        let engine = MemoryEngine(host: host)
+        let engine = TestEngine(host: host)
         let text = run(engine, "INFO")
         for line in [
             "redwing_version:1.2.3", "tcp_port:8080", "maxclients:20000", "connected_clients:7",

@@ -1,11 +1,12 @@
 import Engine
+import TestSupport
 import Testing
 
 /// Executes a session on a fresh engine and compares the replies. A line that begins with `> ` is a command,
 /// the line below it the reply; after `~> ` the innermost array's order doesn't matter, after `~2> ` it is
 /// an array of pairs whose order doesn't matter.
 func expectSession(_ session: String, sourceLocation: SourceLocation = #_sourceLocation) {
-    let engine = MemoryEngine()
+    let engine = TestEngine()
     var asked: (command: String, group: Int)?
     for line in session.split(separator: "\n") {
         guard let (command, group) = asked else {

@@ -1,8 +1,9 @@
 import Engine
+import TestSupport
 import Testing
 
 /// Combining sets; the sessions were recorded from redis-server 7.0.15.
-@Suite struct SetAlgebraCommandsTests {
+@Suite(.keyspaces) struct SetAlgebraCommandsTests {
     @Test func answered() {
         expectSession(
             #"""
@@ -229,7 +230,7 @@ import Testing
             return Int((state >> 33) % bound)
         }
         for _ in 0..<60 {
-            let engine = MemoryEngine()
+            let engine = TestEngine()
             let prefix = random(2) == 0 ? "" : "member"
             let range = [UInt64](arrayLiteral: 8, 60, 900)[random(3)]
             let sets = (0..<1 + random(4)).map { _ in

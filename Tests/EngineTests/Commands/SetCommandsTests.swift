@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 
 /// The commands of one set; the sessions were recorded from redis-server 7.0.15.
-@Suite struct SetCommandsTests {
+@Suite(.keyspaces) struct SetCommandsTests {
     @Test func members() {
         expectSession(
             #"""

@@ -1,9 +1,10 @@
+import TestSupport
 import Testing
 
 @testable import Engine
 
 /// Random members and scans; the sessions were recorded from redis-server 7.0.15.
-@Suite struct SetWalkCommandsTests {
+@Suite(.keyspaces) struct SetWalkCommandsTests {
     @Test func spop() {
         expectSession(
             #"""
@@ -146,7 +147,7 @@ import Testing
 
     @Test(arguments: [["1", "2", "3"], ["a", "b", "c", "d", "e", "f"]])
     func srandmemberIsUniform(members: [String]) {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         _ = run(engine, "SADD s " + members.joined(separator: " "))
         expectUniform(members, draws: 6000, each: 1) { [run(engine, "SRANDMEMBER s")] }
         expectUniform(members, draws: 600, each: 10) { elements(run(engine, "SRANDMEMBER s -10")) }
@@ -155,7 +156,7 @@ import Testing
 
     @Test(arguments: [["1", "2", "3"], ["a", "b", "c", "d", "e", "f"]])
     func spopIsUniform(members: [String]) {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         let fill = "SADD s " + members.joined(separator: " ")
         expectUniform(members, draws: 6000, each: 1) {
             _ = run(engine, fill)
@@ -170,7 +171,7 @@ import Testing
     /// Large sets: drawing distinct members one by one, and one pass over all of them.
     @Test(arguments: [1, 5, 300, 500])
     func ofALargeSet(count: Int) {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         let members = (0..<1000).map { "m\($0)" }
         _ = run(engine, "SADD s " + members.joined(separator: " "))
         expectUniform(members, draws: 20000 / count, each: count) {
@@ -184,7 +185,7 @@ import Testing
 
     @Test(arguments: [3, 5000], ["", "m"])
     func scanMeetsEveryMember(count: Int, prefix: String) {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         for i in 0..<count { _ = run(engine, "SADD s \(prefix)\(i)") }
         var seen: Set<String> = []
         var cursor = "0"

@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 
 /// SORT and SORT_RO. The replies are those of redis-server 7.0.15.
-struct SortCommandTests {
+@Suite(.keyspaces) struct SortCommandTests {
     @Test("Numbers and letters") func numbersAndLetters() {
         expectTranscript(
             #"""

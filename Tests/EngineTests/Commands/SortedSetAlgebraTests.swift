@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 // What redis-server 7.0.15 answered.
 
-@Suite struct SortedSetAlgebraTests {
+@Suite(.keyspaces) struct SortedSetAlgebraTests {
     @Test func reading() {
         expectTranscript(
             #"""

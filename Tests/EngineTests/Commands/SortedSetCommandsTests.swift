@@ -1,11 +1,12 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import Engine
 
 // What redis-server 7.0.15 answered.
 
-@Suite struct SortedSetCommandsTests {
+@Suite(.keyspaces) struct SortedSetCommandsTests {
     @Test func adding() {
         expectTranscript(
             #"""
@@ -321,7 +322,7 @@ import Testing
     /// A draw of distinct members has no repetition, a draw with repetition any, and both only members.
     @Test(arguments: [10, 400, 2000])
     func randomMembers(size: Int) {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         for n in 0..<size { _ = run(engine, "ZADD z \(n) m\(n)") }
         for count in [1, 5, size / 2, size, size + 5, -20] {
             let answer = run(engine, "ZRANDMEMBER z \(count)").dropFirst().dropLast()
@@ -334,7 +335,7 @@ import Testing
 
     /// A whole scan of a large sorted set visits every member, also where others come and go meanwhile.
     @Test func wholeScan() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         for n in 0..<1000 { _ = run(engine, "ZADD z \(n % 7) stays\(n)") }
         var seen: Set<String> = []
         var cursor = "0"

@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 // What redis-server 7.0.15 answered.
 
-@Suite struct SortedSetPopsTests {
+@Suite(.keyspaces) struct SortedSetPopsTests {
     @Test func pops() {
         expectTranscript(
             #"""

@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 // What redis-server 7.0.15 answered.
 
-@Suite struct SortedSetRangesTests {
+@Suite(.keyspaces) struct SortedSetRangesTests {
     @Test func range() {
         expectTranscript(
             #"""

@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 
 /// GET, SET and what stores or reads whole strings. The replies are those of redis-server 7.0.15.
-struct StringCommandsTests {
+@Suite(.keyspaces) struct StringCommandsTests {
     @Test("GET and SET") func getAndSET() {
         expectTranscript(
             #"""

@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 
 /// INCR, DECR and kin. The replies are those of redis-server 7.0.15.
-struct StringCountersTests {
+@Suite(.keyspaces) struct StringCountersTests {
     @Test("INCR and DECR") func incrAndDECR() {
         expectTranscript(
             #"""

@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 
 /// APPEND, GETRANGE, SETRANGE, STRLEN. The replies are those of redis-server 7.0.15.
-struct StringRangesTests {
+@Suite(.keyspaces) struct StringRangesTests {
     @Test("APPEND") func append() {
         expectTranscript(
             #"""

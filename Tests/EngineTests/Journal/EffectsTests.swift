@@ -1,5 +1,6 @@
 import Bytes
 import Engine
+import TestSupport
 import Testing
 
 /// What commands write down, in the forms of redis-server 7.0.
@@ -206,8 +207,9 @@ import Testing
     @Test func commandsOfAPipelineStandEachAlone() {
         let engine = journalledEngine()
         let before = engine.journal?.last ?? 0
-        _ = runTogether(engine, ["SET a 1", "SADD s 1 2", "SPOP s 2", "INCR a"], asTransaction: false)
-        #expect(takeEffects(engine) == ["SET a 1", "SADD s 1 2", "DEL s", "INCR a"])
+        // All fast: after slow ones a window ends when its millisecond does.
+        _ = runTogether(engine, ["INCR a", "SADD s 1 2", "SPOP s 2", "INCR a"], asTransaction: false)
+        #expect(takeEffects(engine) == ["INCR a", "SADD s 1 2", "DEL s", "INCR a"])
         // One window is one batch.
         #expect(engine.journal?.last == before + 1)
     }

@@ -1,4 +1,5 @@
 import Engine
+import TestSupport
 import Testing
 
 /// What has expired is told when it goes, and nothing expires while a journal is replayed.

@@ -40,7 +40,7 @@ struct Answer {
 }
 
 /// Executes the lines together, as a pipeline or as a transaction.
-func runTogether(_ engine: MemoryEngine, _ lines: [String], asTransaction: Bool) -> Answer {
+func runTogether(_ engine: some CommandEngine, _ lines: [String], asTransaction: Bool) -> Answer {
     let commands = lines.map(splitCommandLine)
     return withViews(Array(commands.joined())) { views in
         var transaction = Transaction()
@@ -65,7 +65,7 @@ func runTogether(_ engine: MemoryEngine, _ lines: [String], asTransaction: Bool)
 }
 
 /// Executes a command line.
-func reply(_ engine: MemoryEngine, _ line: String) -> Answer {
+func reply(_ engine: some CommandEngine, _ line: String) -> Answer {
     withViews(splitCommandLine(line)) { views in
         guard let command = engine.find(views[0]) else { preconditionFailure("no such command") }
         var reply = Reply()

@@ -1,9 +1,10 @@
 import Bytes
 import Engine
+import TestSupport
 import Testing
 
 /// The events of commands, as redis-server 7.0 raises them.
-@Suite struct CommandEventsTests {
+@Suite(.keyspaces) struct CommandEventsTests {
     @Test func strings() {
         expectEvents(
             """

@@ -1,11 +1,12 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import Engine
 
 /// When events are raised, and when not.
-@Suite struct EventOrderTests {
-    private func id(_ engine: MemoryEngine, _ name: StaticString) -> CommandID {
+@Suite(.keyspaces) struct EventOrderTests {
+    private func id(_ engine: some CommandEngine, _ name: StaticString) -> CommandID {
         guard let id = engine.find(ByteView(name)) else { preconditionFailure("no command \(name)") }
         return id
     }

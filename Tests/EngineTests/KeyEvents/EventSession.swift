@@ -1,6 +1,7 @@
 import Bytes
 import Engine
 import Synchronization
+import TestSupport
 import Testing
 
 /// What is published of key events, each as `event key`.
@@ -24,7 +25,7 @@ final class EventListener: Subscriber, Sendable {
     }
 
     /// The listener of all events of an engine, which publishes them from now on; it is held by the engine.
-    static func all(_ engine: MemoryEngine, _ letters: String = "AEmn") -> EventListener {
+    static func all(_ engine: some CommandEngine, _ letters: String = "AEmn") -> EventListener {
         let listener = EventListener()
         _ = engine.pubSub.subscribe(listener, to: [.pattern(Array("\(prefix)*".utf8))])
         #expect(run(engine, "CONFIG SET notify-keyspace-events \"\(letters)\"") == "OK")
@@ -33,16 +34,16 @@ final class EventListener: Subscriber, Sendable {
 }
 
 /// An engine that reclaims nothing by itself.
-func lazyEngine() -> MemoryEngine {
+func lazyEngine() -> TestEngine {
     var settings = Settings()
     settings.activeExpire = false
-    return MemoryEngine(settings: settings)
+    return TestEngine(settings: settings)
 }
 
 /// Executes a session on an engine: a line that begins with `> ` is a command, the line below it, which may be
 /// missing, its events with commas between them. A `WAIT` waits until what expires soon has expired.
 func expectEvents(
-    _ session: String, on engine: MemoryEngine = lazyEngine(),
+    _ session: String, on engine: some CommandEngine = lazyEngine(),
     sourceLocation: SourceLocation = #_sourceLocation
 ) {
     let listener = EventListener.all(engine)

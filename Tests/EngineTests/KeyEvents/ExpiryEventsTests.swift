@@ -1,10 +1,11 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import Engine
 
 /// Events of keys and fields whose time comes.
-@Suite struct ExpiryEventsTests {
+@Suite(.keyspaces) struct ExpiryEventsTests {
     @Test func whoeverLooksFindsThemExpired() {
         expectEvents(
             """

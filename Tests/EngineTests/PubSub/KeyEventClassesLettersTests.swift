@@ -1,8 +1,9 @@
 import Bytes
 import Engine
+import TestSupport
 import Testing
 
-@Suite struct KeyEventClassesLettersTests {
+@Suite(.keyspaces) struct KeyEventClassesLettersTests {
     private func classes(_ letters: String) -> KeyEventClasses? {
         Array(letters.utf8).withByteView { KeyEventClasses(letters: $0) }
     }
@@ -25,7 +26,7 @@ import Testing
     }
 
     @Test func configTells() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         expectTranscript(
             """
             > CONFIG GET notify-keyspace-events

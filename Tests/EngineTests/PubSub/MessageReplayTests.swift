@@ -1,11 +1,12 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import Engine
 
 /// What those who come back get, and what they are told is missing.
-@Suite struct MessageReplayTests {
-    private func publish(_ engine: MemoryEngine, _ channel: String, _ payloads: [String]) {
+@Suite(.keyspaces) struct MessageReplayTests {
+    private func publish(_ engine: some CommandEngine, _ channel: String, _ payloads: [String]) {
         for payload in payloads { _ = run(engine, ["PUBLISH", channel, payload].map { Array($0.utf8) }) }
     }
 

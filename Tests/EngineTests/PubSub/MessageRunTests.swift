@@ -1,11 +1,12 @@
 import Bytes
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Engine
 
 /// Which messages subscribers take together.
-@Suite struct MessageRunTests {
+@Suite(.keyspaces) struct MessageRunTests {
     /// Notes what comes together: each message as `channel payload`.
     private final class RunRecorder: Subscriber {
         private let state = Mutex<[[String]]>([])
@@ -26,7 +27,7 @@ import Testing
         }
     }
 
-    private let engine = MemoryEngine()
+    private let engine = TestEngine()
 
     private func record(_ topics: Topic...) -> RunRecorder {
         let recorder = RunRecorder()

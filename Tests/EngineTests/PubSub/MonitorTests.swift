@@ -1,10 +1,11 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import Engine
 
 /// What those who watch all commands see.
-@Suite struct MonitorTests {
+@Suite(.keyspaces) struct MonitorTests {
     private func commands(_ recorder: Recorder) -> [Substring] {
         recorder.contents.map { line in
             line.split(separator: "] ", maxSplits: 1).last ?? "?"
@@ -12,7 +13,7 @@ import Testing
     }
 
     @Test func linesAreRedis() throws {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         let (recorder, _) = engine.pubSub.record(.monitor)
         let before = Clock.microseconds()
         _ = run(engine, #"set k "a\"\\\n\r\t\x07\x08\x01\x80 é""#)
@@ -27,7 +28,7 @@ import Testing
     }
 
     @Test func passwordsAreNotShown() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         let (recorder, subscription) = engine.pubSub.record(.monitor)
         _ = run(engine, "HELLO 2 auth user secret SETNAME me")
         #expect(commands(recorder) == [#""HELLO" "2" "auth" "(redacted)" "(redacted)" "SETNAME" "me""#])
@@ -35,7 +36,7 @@ import Testing
     }
 
     @Test func commandsThatFailAreShownThoseRefusedAreNot() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         let (recorder, subscription) = engine.pubSub.record(.monitor)
         for line in ["LPUSH l 1", "GET l", "GET", "NOSUCH", "CONFIG GET port", "PING", "INFO", "DEBUG HELP"] {
             _ = run(engine, line)
@@ -49,7 +50,7 @@ import Testing
 
     @Test(arguments: [true, false])
     func transactionsAndPipelinesAreShownInOrder(_ asTransaction: Bool) {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         let (recorder, _) = engine.pubSub.record(.monitor)
         _ = runTogether(engine, ["SET a 1", "PUBLISH c x", "GET a"], asTransaction: asTransaction)
         #expect(commands(recorder) == [#""SET" "a" "1""#, #""PUBLISH" "c" "x""#, #""GET" "a""#])

@@ -1,11 +1,12 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import Engine
 
 /// Who gets what, in which order.
-@Suite struct PubSubTests {
-    private let engine = MemoryEngine()
+@Suite(.keyspaces) struct PubSubTests {
+    private let engine = TestEngine()
     private var hub: PubSub { engine.pubSub }
 
     @discardableResult

@@ -1,5 +1,6 @@
 import Bytes
 import Engine
+import TestSupport
 import Synchronization
 
 /// A subscriber that notes what it gets.
@@ -54,8 +55,8 @@ extension PubSub {
 }
 
 /// An engine that keeps so much for those who come back.
-func engine(_ change: (inout ReplayLimits) -> Void = { _ in }) -> MemoryEngine {
+func engine(_ change: (inout ReplayLimits) -> Void = { _ in }) -> TestEngine {
     var limits = ReplayLimits()
     change(&limits)
-    return MemoryEngine(pubSub: PubSub(limits: limits))
+    return TestEngine(pubSub: PubSub(limits: limits))
 }

@@ -1,17 +1,18 @@
 import Bytes
 import Engine
 import Synchronization
+import TestSupport
 import Testing
 
 /// A client whose command may wait.
 final class WaitingClient: Sendable {
-    private let engine: MemoryEngine
+    private let engine: any CommandEngine
     private let waiter: Waiter?
     /// What was answered at once.
     let atOnce: String
     private let state = Mutex((isConnected: true, wakings: 0))
 
-    init(_ engine: MemoryEngine, _ line: String) {
+    init(_ engine: any CommandEngine, _ line: String) {
         self.engine = engine
         var waiter: Waiter?
         atOnce = withViews(splitCommandLine(line)) { views in

@@ -1,9 +1,10 @@
 import Bytes
 import Engine
+import TestSupport
 import Testing
 
-@Suite struct WaitingTests {
-    private let engine = MemoryEngine()
+@Suite(.keyspaces) struct WaitingTests {
+    private let engine = TestEngine()
 
     private func wait(_ line: String) -> WaitingClient { WaitingClient(engine, line) }
 

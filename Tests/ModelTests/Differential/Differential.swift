@@ -1,5 +1,6 @@
 import Bytes
 import Engine
+import TestSupport
 
 /// Two executions of the same commands: by redis-server and by an engine of our own. What is excused where
 /// they differ stands in docs/differences.md.
@@ -16,7 +17,7 @@ final class Differential {
     }
 
     let redis: RedisConnection
-    let client = EngineClient(MemoryEngine())
+    let client = EngineClient(TestEngine())
     private var sortedAnyZset = false
     private var addedFloats = false
     /// Replies to the commands that come next: they were sent together.

@@ -1,8 +1,9 @@
 import Engine
+import TestSupport
 import Testing
 
 /// The same random commands to redis-server and to the engine: their replies must be the same.
-@Suite("Differential")
+@Suite("Differential", .keyspaces)
 struct DifferentialTests {
     /// `REDWING_DIFFERENTIAL_COMMANDS` and `REDWING_SEED` run more, or one sequence again.
     @Test func repliesAreThoseOfRedis() throws {
@@ -32,7 +33,7 @@ struct DifferentialTests {
     @Test func commandsAreDeclaredAsInRedis() throws {
         let server = try RedisServer()
         let connection = try server.connect()
-        let client = EngineClient(MemoryEngine())
+        let client = EngineClient(TestEngine())
         for command in client.engine.commands {
             let name = "\(command.name)"
             if isYounger(than: 7, 0, command.since) {

@@ -1,4 +1,5 @@
 import Engine
+import TestSupport
 
 /// The same commands on redis-server and on an engine of our own, compared by the key events that they raise.
 final class EventDifferential {
@@ -19,7 +20,7 @@ final class EventDifferential {
 
     private let redis: RedisConnection
     private let listener: RedisConnection
-    private let engine = MemoryEngine()
+    private let engine = TestEngine()
     private let client: EngineClient
     private let recorder = EventRecorder()
     private let subscription: Subscription

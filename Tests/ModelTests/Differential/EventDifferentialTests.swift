@@ -1,8 +1,9 @@
 import Engine
+import TestSupport
 import Testing
 
 /// The same commands on redis-server and on the engine raise the same key events in the same order.
-@Suite("Event differential")
+@Suite("Event differential", .keyspaces)
 struct EventDifferentialTests {
     /// `REDWING_EVENT_COMMANDS` and `REDWING_SEED` run more, or one sequence again.
     @Test func eventsAreThoseOfRedis() throws {

@@ -4,9 +4,9 @@ import TestSupport
 import Testing
 
 /// Threads that work on the same keys: whatever one of them sees is the state between two commands.
-@Suite("Atomicity")
+@Suite("Atomicity", .keyspaces)
 struct AtomicityTests {
-    private let client = EngineClient(MemoryEngine())
+    private let client = EngineClient(TestEngine())
     /// Rounds of each thread; `REDWING_ROUNDS` runs more.
     private let rounds = environment("REDWING_ROUNDS") ?? 2000
 

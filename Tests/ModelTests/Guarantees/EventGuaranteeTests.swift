@@ -5,7 +5,7 @@ import Testing
 
 /// Threads that publish while others come, go, and come back: who is subscribed gets every message once, in one order
 /// for all; who comes back gets what it has missed, or is told of it.
-@Suite("Events")
+@Suite("Events", .keyspaces)
 struct EventGuaranteeTests {
     /// Messages of each publisher; `REDWING_ROUNDS` publishes more.
     private let rounds = environment("REDWING_ROUNDS") ?? 2000
@@ -18,10 +18,10 @@ struct EventGuaranteeTests {
 
     private static func topic(_ channel: String) -> Topic { .channel(Array(channel.utf8)) }
 
-    private func engine(_ change: (inout ReplayLimits) -> Void) -> MemoryEngine {
+    private func engine(_ change: (inout ReplayLimits) -> Void) -> TestEngine {
         var limits = ReplayLimits()
         change(&limits)
-        return MemoryEngine(pubSub: PubSub(limits: limits))
+        return TestEngine(pubSub: PubSub(limits: limits))
     }
 
     /// Publishes in every way, and changes keys, until all was said.

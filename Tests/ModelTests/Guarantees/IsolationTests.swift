@@ -5,7 +5,7 @@ import Testing
 
 /// What several keys have in common holds for every reader at every moment, whichever way writers and readers
 /// send their commands: one by one, in transactions, in pipelines.
-@Suite("Isolation")
+@Suite("Isolation", .keyspaces)
 struct IsolationTests {
     /// Writes each of which keeps what the reads then find.
     struct Rule: Sendable, CustomTestStringConvertible {
@@ -94,7 +94,7 @@ struct IsolationTests {
     /// `REDWING_ROUNDS` runs more.
     @Test(arguments: rules)
     func nobodySeesHalf(of rule: Rule) {
-        let client = EngineClient(MemoryEngine())
+        let client = EngineClient(TestEngine())
         let rounds = environment("REDWING_ROUNDS") ?? 1000
         for line in rule.before { client.execute(line) }
         let broken = Mutex<[String]>([])
@@ -124,7 +124,7 @@ struct IsolationTests {
 
     /// A transaction is one moment: what it reads at its beginning it reads at its end.
     @Test func aTransactionReadsOneState() {
-        let client = EngineClient(MemoryEngine())
+        let client = EngineClient(TestEngine())
         client.execute("SET n 0")
         let broken = Atomic(0)
         onThreads(4) { thread in
@@ -145,7 +145,7 @@ struct IsolationTests {
 
     /// Compare-and-set by versions: of those who read the same version one writes.
     @Test func conditionsLoseNoUpdate() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         let client = EngineClient(engine)
         client.execute("MSET n 0 m 0")
         let done = Atomic(0)

@@ -1,8 +1,9 @@
 import Engine
+import TestSupport
 import Testing
 
 /// What is there from a scan's start to its end is returned, whatever comes and goes meanwhile.
-@Suite("Scan guarantee")
+@Suite("Scan guarantee", .keyspaces)
 struct ScanGuaranteeTests {
     /// How a kind of scan is called, and how its elements come and go.
     struct Kind: Sendable, CustomTestStringConvertible {
@@ -30,7 +31,7 @@ struct ScanGuaranteeTests {
     func everythingThatStaysIsReturned(_ kind: Kind, round: Int) {
         let seed = firstSeed(1) + round
         var random = SeededGenerator(seed: UInt64(seed))
-        let client = EngineClient(MemoryEngine())
+        let client = EngineClient(TestEngine())
         let prefix = kind.testDescription.hasSuffix("integers") ? "" : "e"
         // Small and large collections; in some rounds the change crosses an encoding's threshold.
         let size = [20, 100, 140, 500, 3000, 20_000][round % 6]

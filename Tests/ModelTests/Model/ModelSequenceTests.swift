@@ -1,4 +1,5 @@
 import Engine
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -8,7 +9,7 @@ import Testing
 #endif
 
 /// Random commands to the engine and to a naive model: replies and, at the end, keyspaces must be the same.
-@Suite("Model")
+@Suite("Model", .keyspaces)
 struct ModelSequenceTests {
     /// `REDWING_MODEL_SEQUENCES` and `REDWING_SEED` run more, or one sequence again.
     @Test func engineDoesAsTheModel() {
@@ -24,7 +25,7 @@ struct ModelSequenceTests {
     }
 
     private func run(seed: Int) -> String? {
-        let client = EngineClient(MemoryEngine())
+        let client = EngineClient(TestEngine())
         var model = Model()
         var generator = CommandGenerator(Model.patterns, seed: seed)
         generator.mistakes = 0

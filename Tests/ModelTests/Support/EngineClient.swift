@@ -1,5 +1,6 @@
 import Bytes
 import Engine
+import TestSupport
 
 /// Executes commands given as words on an engine and answers what RESP2 would carry.
 struct EngineClient: Sendable {
@@ -135,21 +136,5 @@ struct EngineClient: Sendable {
                 return keys
             }
         }
-    }
-
-    private func withViews<R>(_ words: Words, _ body: ([ByteView]) -> R) -> R {
-        var storage = ByteBuffer()
-        for word in words { storage.append(word) }
-        let all = storage.view
-        var offset = 0
-        var views: [ByteView] = []
-        for word in words {
-            views.append(all[offset..<offset + word.count])
-            offset += word.count
-        }
-        let result = body(views)
-        // The views point into the storage.
-        withExtendedLifetime(storage.count) {}
-        return result
     }
 }

@@ -54,6 +54,16 @@ import TestSupport
         #expect(try served(directory) == before)
     }
 
+    @Test(arguments: ["appendonlydir", "."]) func aDirectoryThatIsServedIsNotImported(_ source: String) throws
+    {
+        let directory = try TemporaryDirectory()
+        try directory.withRedis("--appendonly yes", "cli set a 1")
+        let lock = try DirectoryLock(directory.path, SystemFiles())
+        let error = #expect(throws: LoadError.self) { try pass(directory, source) }
+        #expect(error?.description.contains("in use by another server") == true, "\(error as Any)")
+        withExtendedLifetime(lock) {}
+    }
+
     @Test func theFileOfAnOldRedisIsImported() throws {
         let directory = try TemporaryDirectory()
         let commands = resp([["SELECT", "0"], ["SET", "a", "1"], ["RPUSH", "l", "1", "2"]])
@@ -127,6 +137,86 @@ import TestSupport
         let contents = try ContentsConsumer.read(directory.file("74.rdb"))[0]
         #expect(contents?.keys == ["h": "hash -1 f=1@4000000000000,g=2@-1"])
     }
+
+    // MARK: The disk engine
+
+    private func bring(
+        _ directory: TemporaryDirectory, _ source: String, to target: String,
+        _ engine: Importer<SystemFiles>.Target
+    ) throws -> Int {
+        var importer = Importer(directory.file(source), to: directory.file(target), SystemFiles())
+        importer.threads = 3
+        importer.target = engine
+        return try importer.run(LoadingProgress()).keys
+    }
+
+    /// What a redis-server answers that has loaded what is exported of a directory.
+    private func served(_ directory: TemporaryDirectory, of data: String) throws -> String {
+        var exporter = Exporter(
+            directory.file(data), to: directory.file("out/dump.rdb"), SystemFiles())
+        exporter.replaces = true
+        _ = try exporter.run(LoadingProgress())
+        return try served(directory)
+    }
+
+    @Test(arguments: ["", SampleData.packed, SampleData.unpacked])
+    func memoryAndDiskTakeFromEachOther(_ settings: String) throws {
+        let directory = try TemporaryDirectory()
+        try shell("mkdir '\(directory.file("out"))'")
+        let before = try directory.withRedis(
+            settings, "\(SampleData.script)\ncli save >/dev/null\n\(ImportExportTests.digest)")
+        let keys = try bring(directory, "dump.rdb", to: "memory", .memory)
+        #expect(keys > 2300)
+        #expect(try bring(directory, "memory", to: "disk", .disk) == keys)
+        #expect(try served(directory, of: "disk") == before)
+        #expect(try bring(directory, "disk", to: "back", .memory) == keys)
+        #expect(try served(directory, of: "back") == before)
+        #expect(try bring(directory, "dump.rdb", to: "straight", .disk) == keys)
+        #expect(try served(directory, of: "straight") == before)
+    }
+
+    @Test func expiriesOfFieldsGoToDiskAndBack() throws {
+        let directory = try TemporaryDirectory()
+        let commands = [
+            ["HSET", "h", "f", "1", "g", "2"], ["HPEXPIREAT", "h", "4000000000000", "FIELDS", "1", "f"],
+        ]
+        try directory.write("appendonly.aof", resp(commands))
+        #expect(try bring(directory, "appendonly.aof", to: "disk", .disk) == 1)
+        #expect(try bring(directory, "disk", to: "memory", .memory) == 1)
+        let base = directory.file("memory/appendonlydir/appendonly.aof.1.base.rdb")
+        let contents = try ContentsConsumer.read(base)[0]
+        #expect(contents?.keys == ["h": "hash -1 f=1@4000000000000,g=2@-1"])
+    }
+
+    @Test func enginesDoNotTakeEachOthersDirectories() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("appendonly.aof", resp([["SET", "a", "1"]]))
+        _ = try bring(directory, "appendonly.aof", to: "disk", .disk)
+        _ = try bring(directory, "appendonly.aof", to: "memory", .memory)
+        #expect(throws: LoadError.self) { try bring(directory, "memory", to: "disk", .disk) }
+        #expect(throws: LoadError.self) { try bring(directory, "appendonly.aof", to: "disk", .memory) }
+        #expect(throws: LoadError.self) { try bring(directory, "disk", to: "other", .disk) }
+        #expect(throws: PersistenceError.self) {
+            try openForDiskEngine(directory.file("memory"), SystemFiles())
+        }
+        var options = PersistenceOptions()
+        options.directory = directory.file("disk")
+        let preparation = DirectoryPreparation(options: options, files: SystemFiles())
+        #expect(throws: PersistenceError.self) { try preparation.clean() }
+    }
+
+    /// What an import leaves that is interrupted is no data, and in nobody's way.
+    @Test func anInterruptedImportToDiskIsDoneAgain() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("bad.aof", resp([["SET", "a", "1"], ["SET", "b"]]))
+        try directory.write("good.aof", resp([["SET", "c", "1"]]))
+        #expect(throws: LoadError.self) { try bring(directory, "bad.aof", to: "disk", .disk) }
+        #expect(try bring(directory, "good.aof", to: "disk", .disk) == 1)
+        let left = try SystemFiles().names(in: directory.file("disk"))
+        #expect(left == ["redwing.lock", "rocksdb"])
+    }
+
+    // MARK: Failures
 
     /// Wherever writing stops, a second import makes the directory.
     @Test func anImportThatFailedIsDoneAgain() throws {

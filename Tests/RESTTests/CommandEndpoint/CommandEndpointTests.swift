@@ -1,11 +1,12 @@
 import Bytes
 import Engine
 import MicroHTTP
+import TestSupport
 import Testing
 
 @testable import REST
 
-@Suite struct CommandEndpointTests {
+@Suite(.keyspaces) struct CommandEndpointTests {
     @Test func oneCommand() throws {
         try play(
             #"""
@@ -216,7 +217,7 @@ import Testing
         var options = HTTPOptions()
         options.port = 0
         options.maxBody = 100
-        let server = try HTTPServer(options, handler: RESTHandler(engine: MemoryEngine()))
+        let server = try HTTPServer(options, handler: RESTHandler(engine: TestEngine()))
         defer { server.stop(grace: 0) }
         for path in ["/", "/pipeline", "/set/k"] {
             let connection = try TestConnection(port: server.port)
@@ -231,7 +232,8 @@ import Testing
         ("LOADING Redis is loading the dataset in memory", 503), ("CLUSTERDOWN The cluster is down", 503),
         ("TRYAGAIN Multiple keys", 503), ("MASTERDOWN Link with MASTER is down", 503),
         ("OOM command not allowed", 507), ("MISCONF Errors writing to the AOF file", 507), ("ERR no", 400),
-        ("WRONGTYPE x", 400), ("OOMPH x", 400), ("LOADING", 503), ("", 400),
+        ("CORRUPTED x", 500), ("IOERR x", 503), ("WRONGTYPE x", 400), ("OOMPH x", 400), ("LOADING", 503),
+        ("", 400),
     ])
     func statusesOfErrors(_ text: String, _ status: Int) {
         #expect(Array(text.utf8).withByteView { Problem.serverStatus(ofError: $0) ?? 400 } == status)

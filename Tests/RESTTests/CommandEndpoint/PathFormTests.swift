@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct PathFormTests {
+@Suite(.keyspaces) struct PathFormTests {
     @Test func segmentsAreArguments() throws {
         try play(
             #"""

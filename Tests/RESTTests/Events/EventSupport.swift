@@ -122,7 +122,7 @@ extension EventStream {
             switch step {
             case .bytes: text += String(decoding: bytes, as: UTF8.self)
             case .idle: return (text, false)
-            case .end: return (text, true)
+            case .end, .broken: return (text, true)
             }
         }
     }

@@ -1,11 +1,12 @@
 import Engine
 import MicroHTTP
 import REST
+import TestSupport
 import Testing
 
-/// The REST API over a fresh engine in memory, on a free port; it stops with its last reference.
+/// The REST API over a fresh engine, on a free port; it stops with its last reference.
 final class TestService {
-    private let server: HTTPServer<RESTHandler<MemoryEngine>>
+    private let server: HTTPServer<RESTHandler<TestEngine>>
     /// A connection to it.
     let connection: TestConnection
     /// The ETag of the last answer that had one.
@@ -15,7 +16,7 @@ final class TestService {
     init(access: AccessOptions = AccessOptions()) throws {
         var options = HTTPOptions()
         options.port = 0
-        server = try HTTPServer(options, handler: RESTHandler(engine: MemoryEngine(), access: access))
+        server = try HTTPServer(options, handler: RESTHandler(engine: TestEngine(), access: access))
         connection = try TestConnection(port: server.port)
     }
 

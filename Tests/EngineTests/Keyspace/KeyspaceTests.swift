@@ -1,11 +1,12 @@
 import Bytes
+import TestSupport
 import Testing
 
 @testable import Engine
 
-@Suite struct MemoryKeyspaceTests {
+@Suite(.keyspaces) struct KeyspaceTests {
     @Test func expiredKeysAreInvisibleOnEveryPath() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         _ = run(engine, "DEBUG SET-ACTIVE-EXPIRE 0")
         for command in [
             "GET k", "STRLEN k", "EXISTS k", "TYPE k", "TTL k", "OBJECT ENCODING k", "RENAME k other",
@@ -25,7 +26,7 @@ import Testing
     /// Each command finds a hash as it would be had the expired fields been deleted, small and large.
     @Test(arguments: [2, 200], [[], ["stays"]])
     func expiredFieldsAreInvisibleOnEveryPath(fields: Int, left: [String]) {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         _ = run(engine, "DEBUG SET-ACTIVE-EXPIRE 0")
         _ = run(engine, "CONFIG SET hash-max-listpack-entries 100")
         func fill(_ names: [String]) {
@@ -63,7 +64,7 @@ import Testing
     }
 
     @Test func anExpiredFieldMovesTheVersion() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         _ = run(engine, "DEBUG SET-ACTIVE-EXPIRE 0")
         func version(_ command: String) -> UInt64 { outcome(engine, command).version }
         _ = run(engine, "HSET h a 1 b 2")
@@ -91,7 +92,7 @@ import Testing
     }
 
     @Test func theBackgroundReclaimsFieldsThatNobodyAsksFor() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         var versions: [UInt64] = []
         for number in 0..<300 {
             _ = run(engine, "HSETEX whole:\(number) PX 20 FIELDS 2 a 1 b 2")
@@ -108,7 +109,7 @@ import Testing
     }
 
     @Test func versionsMoveWithEveryChangeAndOnlyThen() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         func version(_ command: String) -> UInt64 { outcome(engine, command).version }
         var last = version("GET k")
         for command in [
@@ -134,7 +135,7 @@ import Testing
     }
 
     @Test func emptiedCollectionsAreGone() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         for (fill, empty) in [
             ("RPUSH c a b", "LTRIM c 5 9"), ("SADD c a", "SPOP c"), ("HSET c f v", "HDEL c f"),
             ("ZADD c 1 a", "ZPOPMIN c"), ("RPUSH c a", "RPOPLPUSH c d"), ("SADD c a", "SMOVE c d a"),
@@ -147,7 +148,7 @@ import Testing
     }
 
     @Test func hitsAndMissesAreThoseOfReads() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         for command in ["GET a", "SET a 1", "GET a", "INCR a", "HSET h f v", "HGET h f", "DEL a"] {
             _ = run(engine, command)
         }
@@ -157,7 +158,7 @@ import Testing
     }
 
     @Test func theBackgroundReclaimsWhatNobodyAsksFor() {
-        let engine = MemoryEngine()
+        let engine = TestEngine()
         for number in 0..<2_000 { _ = run(engine, "SET key:\(number) v PX 20") }
         _ = run(engine, "SET stays v")
         waitUntil { run(engine, "DBSIZE") == "(integer) 1" }
