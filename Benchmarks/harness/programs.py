@@ -10,6 +10,7 @@ from .processes import BenchmarkError
 from .settings import BENCHMARKS, OUT
 
 BARE = OUT / "bare"
+ROCKS = OUT / "rocks"
 LOAD = OUT / "load"
 LATENCY = OUT / "latency"
 OPEN_LOOP = OUT / "open_loop"
@@ -18,6 +19,7 @@ COUNT_FSYNC = OUT / "count_fsync.so"
 
 _SOURCES: dict[Path, tuple[Path, list[str]]] = {
     BARE: (BENCHMARKS / "bare/bare.c", ["-lmicrohttpd"]),
+    ROCKS: (BENCHMARKS / "bare/rocks.c", ["-lmicrohttpd", "-lrocksdb"]),
     LOAD: (BENCHMARKS / "load/load.c", []),
     LATENCY: (BENCHMARKS / "load/latency.c", []),
     OPEN_LOOP: (BENCHMARKS / "load/open_loop.c", []),
@@ -33,7 +35,7 @@ def build() -> None:
         flags = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"]
         command = ["cc", *flags, "-o", str(program), str(source), *libraries]
         if subprocess.run(command, check=False).returncode != 0:
-            raise BenchmarkError(f"{source.name} does not compile (is libmicrohttpd-dev installed?)")
+            raise BenchmarkError(f"{source.name} does not compile (are libmicrohttpd-dev and librocksdb-dev installed?)")
 
 
 def require(*names: str) -> None:

@@ -55,6 +55,13 @@ class Settings:
     idle_subscribers: int = 10_000
     idle_seconds: float = 10.0
 
+    disk_rounds: int = 5
+    disk_seconds: int = 3
+    disk_repetitions: int = 3
+    disk_keys: int = 10_000_000
+    disk_members: int = 1_000_000
+    disk_requests: int = 2_000
+
     few_keys: int = 1_000
     many_keys: int = 10_000_000
 
@@ -83,5 +90,11 @@ QUICK = Settings(
     event_seconds=1.0,
     idle_subscribers=1_000,
     idle_seconds=2.0,
+    disk_rounds=2,
+    disk_seconds=1,
+    disk_repetitions=1,
+    disk_keys=200_000,
+    disk_members=50_000,
+    disk_requests=200,
     many_keys=500_000,
 )
