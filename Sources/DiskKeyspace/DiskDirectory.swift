@@ -36,12 +36,17 @@ public struct DiskDirectory: Sendable {
 
     // MARK: Snapshots
 
-    /// Has the unfinished snapshot take the place of the newest. A crash leaves one of them; `clean` sees to which.
+    /// Has the unfinished snapshot take the place of the newest, which is outdated then. A crash leaves one of them;
+    /// `clean` sees to which.
     func publish() throws(DiskFailure) {
         if snapshot.holdsData { try move(snapshot.path, to: outdated.path) }
-        try move(unfinished.path, to: snapshot.path)
+        do throws(DiskFailure) {
+            try move(unfinished.path, to: snapshot.path)
+        } catch {
+            if outdated.holdsData { try move(outdated.path, to: snapshot.path) }
+            throw error
+        }
         try sync()
-        outdated.remove()
     }
 
     /// Sees to what a crash has left.

@@ -48,11 +48,8 @@ extension LocalEngine where View == DiskKeyspace {
 
     /// Makes a snapshot of this instant, which takes the place of the one before.
     /// - Returns: bytes of its files.
-    func makeSnapshot(_ directory: DiskDirectory) throws(DiskFailure) -> Int {
-        // What another attempt has left.
-        try directory.clean()
-        let new = directory.unfinished
-        try new.make()
+    func makeSnapshot(_ place: SnapshotPlace) throws(DiskFailure) -> Int {
+        let new = try place.prepare()
         let size: Int
         do throws(RocksError) {
             size = try table.database.whileOpen { () throws(RocksError) -> Int in
@@ -64,7 +61,7 @@ extension LocalEngine where View == DiskKeyspace {
             throw DiskFailure(error.message)
         }
         try new.sync()
-        try directory.publish()
+        try place.publish()
         return size
     }
 }

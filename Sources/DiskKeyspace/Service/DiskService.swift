@@ -14,6 +14,7 @@ internal import Synchronization
 /// The order is `makeJournal` (for the engine's `init`), `start`, `stop`.
 public final class DiskService: PersistenceService {
     let directory: DiskDirectory
+    private let snapshots: SnapshotPlace
     let events: PersistenceEvents
     let logger: Logger
     let state: Mutex<State>
@@ -47,6 +48,7 @@ public final class DiskService: PersistenceService {
         events: PersistenceEvents = PersistenceEvents()
     ) {
         self.directory = directory
+        snapshots = SnapshotPlace(directory)
         self.events = events
         self.logger = logger
         state = Mutex(State(policy: policy))
@@ -165,7 +167,7 @@ public final class DiskService: PersistenceService {
         var attempt = PersistenceStatus.Attempt()
         do throws(DiskFailure) {
             attempt.keys = engine.keyCount
-            attempt.size = try engine.makeSnapshot(directory)
+            attempt.size = try engine.makeSnapshot(snapshots)
         } catch {
             attempt.failure = error.description
             logger.error("the snapshot can't be made: \(error)")
@@ -204,7 +206,7 @@ public final class DiskService: PersistenceService {
 
     /// The newest snapshot, wherever it comes from; nil: there is none yet.
     public func openSnapshot() -> SnapshotBody? {
-        directory.snapshot.holdsData ? .made(DiskExport(directory.snapshot)) : nil
+        snapshots.isTaken ? .made(DiskExport(snapshots)) : nil
     }
 
     /// Has a checkpoint made in the background.

@@ -10,14 +10,14 @@ internal import RDB
 
 /// Makes an RDB file of a snapshot on disk while it is sent.
 struct DiskExport: SnapshotExport {
-    private let directory: DiskDirectory
+    private let place: SnapshotPlace
 
-    init(_ directory: DiskDirectory) { self.directory = directory }
+    init(_ place: SnapshotPlace) { self.place = place }
 
     func write(_ take: (ByteView) -> Bool) throws(PersistenceRefusal) {
         let snapshot: DiskSnapshot
         do throws(DiskFailure) {
-            snapshot = try DiskSnapshot(directory)
+            snapshot = try place.open()
         } catch {
             throw PersistenceRefusal("ERR \(error)")
         }

@@ -2,6 +2,7 @@ import Bytes
 import Engine
 import Glibc
 import Logging
+import Synchronization
 import TestSupport
 import Testing
 
@@ -130,6 +131,25 @@ import Testing
         }
         #expect(bytes.count == before.count)
         #expect(try download().count < before.count / 2)
+    }
+
+    /// At no moment there is none: not while one takes the place of another, nor between a download's start and its first byte.
+    @Test func thereIsAlwaysASnapshotToRead() async throws {
+        defer { service.stop() }
+        set("key", "1")
+        try service.saveAndWait()
+        let isOver = Atomic<Bool>(false)
+        let replacing = Task.detached { [service] in
+            defer { isOver.store(true, ordering: .relaxed) }
+            for _ in 0..<300 { try service.saveAndWait() }
+        }
+        var downloads = 0
+        while !isOver.load(ordering: .relaxed) {
+            #expect(String(decoding: try download(), as: UTF8.self).contains("key"))
+            downloads += 1
+        }
+        #expect(downloads > 0)
+        try await replacing.value
     }
 
     /// A download that nobody wants any more ends.
