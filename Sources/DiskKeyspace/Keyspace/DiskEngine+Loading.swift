@@ -15,12 +15,12 @@ extension LocalEngine: LoadableEngine where View == DiskKeyspace {
         let unit = table.units[home]
         var stored = 0
         for string in strings {
-            if unit.record(of: string.key) != nil { break }
+            let shard = DiskTable.shard(of: string.hash)
+            if unit.record(of: string.key, shard: shard) != nil { break }
             var record = KeyRecord(.string)
             record.expiry = string.expiry
             unit.put(
-                record, string: string.value, of: string.key, shard: DiskTable.shard(of: string.hash),
-                replacing: nil)
+                record, string: string.value, of: string.key, shard: shard, replacing: nil)
             stored += 1
         }
         _ = try unit.store()

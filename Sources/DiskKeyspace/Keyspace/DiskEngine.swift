@@ -44,7 +44,7 @@ extension LocalEngine where View == DiskKeyspace {
     package static var openFiles: Int { DatabaseOptions().openFiles + 64 }
 
     /// How the database is; takes no lock of a key.
-    package var diskStatistics: DiskStatistics { table.database.whileOpen { table.database.statistics } }
+    package var diskStatistics: DiskStatistics { table.database.whileOpen { table.statistics } }
 
     /// Makes a snapshot of this instant, which takes the place of the one before.
     /// - Returns: bytes of its files.

@@ -13,7 +13,7 @@ extension DiskKeyspace {
         return sum
     }
 
-    package var storage: [InfoLine] { table.database.statistics.lines }
+    package var storage: [InfoLine] { table.statistics.lines }
 
     package mutating func scan(
         from cursor: UInt64, count: Int, _ visit: (ByteView, KeyType) -> Bool

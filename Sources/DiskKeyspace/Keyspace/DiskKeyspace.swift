@@ -26,10 +26,10 @@ package struct DiskKeyspace: LocalKeyspace, ~Copyable {
     @inline(__always)
     package mutating func finish() {
         unit.finish()
-        unit.changes.letGo()
+        unit.letGo()
     }
 
-    package mutating func letGo() { unit.changes.letGo() }
+    package mutating func letGo() { unit.letGo() }
 
     package mutating func store() throws(StorageFailure) -> Bool {
         // What has expired is not there, whether or not the disk takes its removal.
@@ -59,7 +59,7 @@ package struct DiskKeyspace: LocalKeyspace, ~Copyable {
     @inline(__always)
     mutating func find(_ hash: UInt64, _ key: ByteView) -> Found? {
         if let open = unit.collection(key, hash) { return Found(record: open.record, open: open) }
-        guard let bytes = unit.record(of: key) else { return nil }
+        guard let bytes = unit.record(of: key, shard: DiskTable.shard(of: hash)) else { return nil }
         var string = ByteView.empty
         guard let record = KeyRecord(bytes, string: &string) else {
             damaged()
@@ -108,9 +108,10 @@ package struct DiskKeyspace: LocalKeyspace, ~Copyable {
     /// Removes what has expired of a key that is said to expire at `deadline`: it, or of its fields some.
     mutating func reclaim(_ key: ByteView, due deadline: Int64, fields limit: Int) {
         var string = ByteView.empty
-        let record = unit.record(of: key).flatMap { KeyRecord($0, string: &string) }
-        if let record, record.due == deadline {
-            _ = reclaim(Found(record: record, string: string), scope.hash(of: key), key, limit: limit)
+        let hash = scope.hash(of: key)
+        let bytes = unit.record(of: key, shard: DiskTable.shard(of: hash))
+        if let record = bytes.flatMap({ KeyRecord($0, string: &string) }), record.due == deadline {
+            _ = reclaim(Found(record: record, string: string), hash, key, limit: limit)
         } else {
             // Nothing should be left behind; if it is, it is of no use.
             let entry = ExpiryKey.make(unit.epoch, deadline, key)

@@ -15,6 +15,8 @@ internal import Synchronization
 package final class DiskTable: KeyspaceTable, LocalTable, @unchecked Sendable {
     let database: Database
     let versions: Versions
+    /// Records that were looked up lately.
+    let records: RecordCache
     /// The secret of the hashes by which keys and elements are ordered on disk.
     private let secret: SipKey
     /// What keys begin with; FLUSHALL begins another.
@@ -46,6 +48,7 @@ package final class DiskTable: KeyspaceTable, LocalTable, @unchecked Sendable {
         self.spanWidth = spanWidth
         secret = try DiskTable.identity(database)
         versions = try Versions(database)
+        records = RecordCache(bytes: database.recordBytes, shards: KeyspaceTable.shardCount)
         epoch = try DiskTable.epoch(database)
         counts = try DiskTable.counts(database)
         clocks = .allocate(capacity: KeyspaceTable.stripeCount)
@@ -83,6 +86,7 @@ package final class DiskTable: KeyspaceTable, LocalTable, @unchecked Sendable {
 
     /// Reads anew what is kept in memory. All locks are held.
     func reload() throws(RocksError) {
+        records.removeAll()
         try versions.reload()
         epoch = try DiskTable.epoch(database)
         counts = try DiskTable.counts(database)
@@ -120,6 +124,17 @@ package final class DiskTable: KeyspaceTable, LocalTable, @unchecked Sendable {
     /// The hash by which a key, or an element's name, is filed.
     @inline(__always)
     func hash(of name: ByteView) -> UInt64 { sipHash13(name, key: secret) }
+
+    /// How the database is, and what was found of it in memory. It stays open, or is not, meanwhile.
+    var statistics: DiskStatistics {
+        var statistics = database.statistics
+        let records = records.statistics
+        statistics.recordHits = records.hits
+        statistics.recordMisses = records.misses
+        statistics.cacheBytes += records.taken * RecordCache.slotSize
+        statistics.cacheLimit += self.records.limit
+        return statistics
+    }
 
     // MARK: As every table
 

@@ -23,6 +23,9 @@ final class DiskUnit {
     /// A key that was handed out.
     private var keptKey = ByteBuffer()
     private var keyBuffer = ByteBuffer()
+    /// What the running command has found in the database, and may leave in the cache.
+    private var lookedUp: [LookedUp] = []
+    private var lookedUpKeys = ByteBuffer()
     private var recordBuffer = ByteBuffer()
 
     init(_ table: DiskTable) {
@@ -34,11 +37,59 @@ final class DiskUnit {
 
     // MARK: Records
 
-    /// The record of a key, nil where there is none; valid until the unit ends.
-    func record(of key: ByteView) -> ByteView? {
+    /// The record of a key, nil where there is none; valid until `letGo`, or the unit ends.
+    /// - Parameter shard: whose lock is held for the key.
+    func record(of key: ByteView, shard: Int) -> ByteView? {
+        let name = name(of: key)
+        if let record = table.records.find(name, shard: shard) { return record }
+        guard let record = changes.get(.metadata, name.key) else { return nil }
+        if record.count < RecordCache.slotSize, !changes.hasChanged(.metadata) {
+            lookedUp.append(
+                LookedUp(shard: shard, hash: name.hash, start: lookedUpKeys.count, record: record))
+            lookedUpKeys.append(name.key)
+        }
+        return record
+    }
+
+    /// The name of a key's record; valid until the next.
+    private func name(of key: ByteView) -> RecordCache.Name {
+        let hash = table.hash(of: key)
         keyBuffer.clear()
-        MetadataKey.write(epoch, table.hash(of: key), key, to: &keyBuffer)
-        return changes.get(.metadata, keyBuffer.view)
+        MetadataKey.write(epoch, hash, key, to: &keyBuffer)
+        return RecordCache.Name(hash: hash, key: keyBuffer.view)
+    }
+
+    /// A record that was not in the cache.
+    private struct LookedUp {
+        let shard: Int
+        let hash: UInt64
+        /// Where its key begins.
+        let start: Int
+        let record: ByteView
+    }
+
+    /// Forgets what views were given out of. Nobody reads the cache's any more, so that it may change.
+    @inline(__always)
+    func letGo() {
+        if !lookedUp.isEmpty { remember() }
+        changes.letGo()
+    }
+
+    /// Puts what was looked up into the cache. Where anything has changed it might be old.
+    private func remember() {
+        if changes.failure == nil, !changes.hasChanged(.metadata) {
+            for (index, looked) in lookedUp.enumerated() {
+                let end = index + 1 < lookedUp.count ? lookedUp[index + 1].start : lookedUpKeys.count
+                let name = RecordCache.Name(hash: looked.hash, key: lookedUpKeys.view[looked.start..<end])
+                table.records.store(name, looked.record, shard: looked.shard)
+            }
+        }
+        forgetLookedUp()
+    }
+
+    private func forgetLookedUp() {
+        lookedUp.removeAll(keepingCapacity: lookedUp.count < 1024)
+        lookedUpKeys.clear(keeping: 16 << 10)
     }
 
     /// Writes a key's record, and keeps in step with it what depends on it.
@@ -70,9 +121,9 @@ final class DiskUnit {
     private func putBuffered(
         _ record: KeyRecord, of key: ByteView, shard: Int, replacing old: KeyRecord?
     ) {
-        keyBuffer.clear()
-        MetadataKey.write(epoch, table.hash(of: key), key, to: &keyBuffer)
-        changes.put(.metadata, keyBuffer.view, recordBuffer.view)
+        let name = name(of: key)
+        table.records.remove(name, shard: shard)
+        changes.put(.metadata, name.key, recordBuffer.view)
         if let old, old.type != .string, record.type == .string || record.version != old.version {
             discard(old)
         }
@@ -83,9 +134,9 @@ final class DiskUnit {
     /// Removes a key's record, and what depends on it.
     /// - Parameter keepsElements: whether its collection has got another name.
     func remove(_ old: KeyRecord, of key: ByteView, shard: Int, keepsElements: Bool = false) {
-        keyBuffer.clear()
-        MetadataKey.write(epoch, table.hash(of: key), key, to: &keyBuffer)
-        changes.delete(.metadata, keyBuffer.view)
+        let name = name(of: key)
+        table.records.remove(name, shard: shard)
+        changes.delete(.metadata, name.key)
         if old.type != .string, !keepsElements { discard(old) }
         moveExpiry(of: key, from: old.due, to: nil)
         count(shard, keys: -1, from: old, to: nil)
@@ -248,6 +299,7 @@ final class DiskUnit {
     }
 
     private func clear() {
+        if !lookedUp.isEmpty { forgetLookedUp() }
         changes.clear()
         // They keep little; large ones are given back now, since it may be long until the lock's next command.
         recordBuffer.clear()

@@ -18,6 +18,8 @@ final class Database: @unchecked Sendable {
     let options: OpaquePointer
     let blockCache: OpaquePointer
     let rowCache: OpaquePointer
+    /// What of the memory for caches is left to the records of keys.
+    let recordBytes: Int
     let reads: OpaquePointer
     private let writes: OpaquePointer
     /// What RocksDB has told of its failures.
@@ -55,6 +57,7 @@ final class Database: @unchecked Sendable {
         let rowCache: OpaquePointer = rocksdb_cache_create_lru(options.rows)
         self.rowCache = rowCache
         rocksdb_options_set_row_cache(raw, rowCache)
+        recordBytes = options.records
         familyOptions = Family.allCases.map { FamilyOptions(options, $0, blockCache: blockCache) }
         reads = rocksdb_readoptions_create()
         writes = rocksdb_writeoptions_create()

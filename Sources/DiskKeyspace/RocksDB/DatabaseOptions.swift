@@ -15,11 +15,14 @@ struct DatabaseOptions: Sendable {
     /// A quarter of `cache`: what was written and is not in a file yet.
     var writeBuffers: Int { max(cache / 4, 4 << 20) }
 
-    /// An eighth: single records that were looked up. A hot record takes its own size there, not that of its block.
-    var rows: Int { cache / 8 }
+    /// A sixteenth: records of keys, in front of the database (`RecordCache`).
+    var records: Int { cache / 16 }
+
+    /// A sixteenth: single records that were looked up. A hot record takes its own size there, not that of its block.
+    var rows: Int { cache / 16 }
 
     /// The rest: blocks of files.
-    var blocks: Int { max(cache - writeBuffers - rows, 1 << 20) }
+    var blocks: Int { max(cache - writeBuffers - rows - records, 1 << 20) }
 }
 
 /// The options of one column family, and what they refer to; freed with it.

@@ -10,11 +10,15 @@ public struct DiskStatistics: Equatable, Sendable {
     public var cacheHits = 0
     /// Blocks that had to be read from a file.
     public var cacheMisses = 0
+    /// Records of keys that were found without asking RocksDB.
+    public var recordHits = 0
+    /// Records of keys that it was asked for.
+    public var recordMisses = 0
     /// Records that were found in the row cache, so that no block was looked for.
     public var rowHits = 0
     /// Records that were not, once for each file in which they might be.
     public var rowMisses = 0
-    /// Bytes in the caches of blocks and rows.
+    /// Bytes in all caches.
     public var cacheBytes = 0
     /// Bytes that these may hold.
     public var cacheLimit = 0
@@ -53,6 +57,8 @@ public struct DiskStatistics: Equatable, Sendable {
             InfoLine("disk_files", files),
             InfoLine("disk_cache_hits", cacheHits),
             InfoLine("disk_cache_misses", cacheMisses),
+            InfoLine("disk_record_cache_hits", recordHits),
+            InfoLine("disk_record_cache_misses", recordMisses),
             InfoLine("disk_row_cache_hits", rowHits),
             InfoLine("disk_row_cache_misses", rowMisses),
             InfoLine("disk_cache_bytes", cacheBytes),
