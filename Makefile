@@ -3,7 +3,7 @@
 SWIFT ?= swift
 # The standard library is linked statically: the program runs where Swift is not installed.
 RELEASE := $(SWIFT) build -c release --product redwing --static-swift-stdlib
-PACKAGES := libmicrohttpd-dev libsimdjson-dev librocksdb-dev
+PACKAGES := libmicrohttpd-dev libsimdjson-dev librocksdb-dev libhiredis-dev
 LINT_PACKAGES := python3 git
 TEST_PACKAGES := redis-server redis-tools python3-venv curl gcc libc6-dev fiu-utils util-linux chromium-headless-shell
 BENCH_PACKAGES := redis-server redis-tools webdis wrk gcc libc6-dev util-linux python3
@@ -13,7 +13,7 @@ ENGINE_TESTS := $(filter-out $(addprefix Tests/integration/test_, persistence.py
 	quick_start.py disk_engine.py slow_clients.py stopping.py events_browser.py storm.py access.py), \
 	$(wildcard Tests/integration/test_*.py))
 
-.PHONY: help run build test torture lint docs format bench fuzz install-packages clean
+.PHONY: help run build test torture lint docs format bench fuzz cluster install-packages clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -58,6 +58,12 @@ fuzz: ## run the fuzz targets (SECONDS each, default 60)
 
 install-packages: ## install all system packages that the targets need
 	@./scripts/packages $(PACKAGES) $(LINT_PACKAGES) $(TEST_PACKAGES) $(BENCH_PACKAGES)
+
+cluster: ## run a Redis Cluster of six nodes and a Redwing before it, on loopback ports (DIR, PORT: the nodes'; ARGS: Redwing's)
+	@./scripts/packages $(PACKAGES) redis-server redis-tools
+	$(RELEASE)
+	./scripts/cluster $(or $(DIR),/tmp/redwing-cluster) $(or $(PORT),7400) \
+		.build/release/redwing serve --engine cluster --cluster-nodes 127.0.0.1:$(or $(PORT),7400) $(ARGS)
 
 clean: ## remove what was built
 	rm -rf .build Benchmarks/out

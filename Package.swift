@@ -33,6 +33,7 @@ let package = Package(
         .target(name: "CEpoll"),
         .target(name: "CMalloc"),
         .target(name: "CPrefetch"),
+        .target(name: "CHiredis", linkerSettings: [.linkedLibrary("hiredis")]),
         .target(name: "CRocksDB", linkerSettings: [.linkedLibrary("rocksdb")]),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "COpenAPI", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
@@ -53,6 +54,10 @@ let package = Package(
                 "Bytes", "CRocksDB", "Engine", "RDB", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: hot),
+        .target(
+            name: "ClusterEngine",
+            dependencies: ["Bytes", "CHiredis", "Engine", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: hot),
         .target(name: "MicroHTTP", dependencies: ["Bytes", "CEpoll", "CMicrohttpd"], swiftSettings: hot),
         .target(
             name: "REST", dependencies: ["Bytes", "COpenAPI", "CSimdjson", "Engine", "MicroHTTP"],
@@ -60,14 +65,14 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Bytes", "DiskKeyspace", "Engine", "MicroHTTP", "Persistence", "REST",
+                "Bytes", "ClusterEngine", "DiskKeyspace", "Engine", "MicroHTTP", "Persistence", "REST",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: hot),
         .executableTarget(
             name: "redwing",
             dependencies: [
-                "Server",
+                "ClusterEngine", "Server",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -97,6 +102,9 @@ let package = Package(
                 "Bytes", "DiskKeyspace", "Engine", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ClusterEngineTests", dependencies: ["Bytes", "ClusterEngine", "Engine", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "MicroHTTPTests", dependencies: ["Bytes", "MicroHTTP"], swiftSettings: strict),

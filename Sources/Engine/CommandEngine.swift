@@ -46,6 +46,12 @@ public protocol CommandEngine: Sendable {
     /// A number that grows with every change of any key.
     var changes: UInt64 { get }
 
+    /// Whether commands are executed elsewhere, so that their replies come later: `begin` is to be called then.
+    static var isRemote: Bool { get }
+
+    /// Begins to execute a transaction's commands elsewhere. What it borrows need not outlive the call.
+    func begin(_ transaction: borrowing Transaction, _ form: RemoteExecution.Form) -> RemoteExecution
+
     /// Channels, and who is subscribed to them.
     var pubSub: PubSub { get }
 
@@ -62,6 +68,24 @@ extension CommandEngine {
         _ command: CommandID, _ arguments: borrowing Arguments, into reply: inout Reply, waiter: inout Waiter?
     ) -> Outcome {
         execute(command, arguments, into: &reply)
+    }
+
+    /// Here.
+    public static var isRemote: Bool { false }
+
+    /// Executes it at once.
+    public func begin(_ transaction: borrowing Transaction, _ form: RemoteExecution.Form) -> RemoteExecution {
+        let execution = RemoteExecution()
+        switch form {
+        case .atomic: execution.outcome = execute(transaction, into: &execution.reply)
+        case .each:
+            var step = 0
+            while step < transaction.count {
+                step = executeSome(of: transaction, from: step, into: &execution.reply)
+            }
+        }
+        execution.complete()
+        return execution
     }
 
     /// None does.
@@ -104,6 +128,13 @@ extension CommandEngine {
             }
         }
         return false
+    }
+}
+
+extension CommandEngine {
+    /// What is known of a command; nil of one that no engine has.
+    package func info(_ command: CommandID) -> CommandInfo? {
+        command == .unknown ? nil : commands[command.index]
     }
 }
 
@@ -197,6 +228,9 @@ public struct Transaction: ~Copyable {
     /// A transaction of no commands.
     public init() {}
 
+    /// Whether anything must hold, or nothing is executed.
+    public var hasConditions: Bool { precondition != nil || conditions.count > 0 }
+
     /// How many commands there are.
     public var count: Int { steps.count }
 
@@ -212,6 +246,11 @@ public struct Transaction: ~Copyable {
     @inlinable
     func arguments(of step: Step) -> Arguments {
         Arguments(UnsafeBufferPointer(rebasing: arguments.elements[step.first..<step.end]))
+    }
+
+    /// Calls `body` with each command and its arguments, in order; `CommandID.unknown` with its name as the first.
+    package func forEachCommand(_ body: (CommandID, borrowing Arguments) -> Void) {
+        for step in steps.elements { body(step.command, arguments(of: step)) }
     }
 
     /// Adds a command; its arguments follow by `argument(_:)`.

@@ -74,6 +74,10 @@ public final class RESTHandler<E: CommandEngine>: HTTPHandler {
         do throws(Problem) {
             try answer(request, &exchange.pointee, &response)
         } catch {
+            if E.isRemote, error.status == Problem.parked.status, let remote = exchange.pointee.remote {
+                response.park(remote, seconds: nil)
+                return exchange.pointee.reset()
+            }
             refuse(error, request, &response)
         }
         if let origin = exchange.pointee.headers.origin { access.cors.allow(origin, &response) }

@@ -67,6 +67,7 @@ public final class RedwingServer: Sendable {
     private static func store(
         _ configuration: ServerConfiguration, _ events: PersistenceEvents, _ logger: Logger
     ) -> any Store {
+        if let cluster = configuration.cluster { return ClusterStore(cluster, logger) }
         if let disk = configuration.disk { return DiskStore(disk, events, logger) }
         return MemoryStore(configuration, events, logger)
     }

@@ -1,3 +1,4 @@
+public import ClusterEngine
 public import Engine
 public import MicroHTTP
 public import Persistence
@@ -16,6 +17,8 @@ public struct ServerConfiguration: Sendable {
     public var replay = ReplayLimits()
     /// The engine on disk; nil: that in memory.
     public var disk: DiskOptions?
+    /// The cluster that has the data; nil: this process has it.
+    public var cluster: ClusterOptions?
     /// What the engine in memory keeps on disk; nil: nothing.
     public var persistence: PersistenceOptions?
     /// Whether clients may execute DEBUG, which can make the server useless to others.

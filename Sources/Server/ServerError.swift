@@ -1,3 +1,4 @@
+public import ClusterEngine
 public import MicroHTTP
 public import Persistence
 
@@ -7,6 +8,8 @@ public enum ServerError: Error, CustomStringConvertible {
     case http(HTTPServerError)
     /// It can't use the data directory.
     case persistence(PersistenceError)
+    /// It can't use a cluster.
+    case cluster(ClusterFailure)
     /// Others than this machine could reach the address, and there is no token to keep them out.
     case needsToken(address: String)
 
@@ -15,6 +18,7 @@ public enum ServerError: Error, CustomStringConvertible {
         switch self {
         case .http(let error): "\(error); choose another with --bind or --port"
         case .persistence(let error): error.description
+        case .cluster(let error): error.description
         case .needsToken(let address):
             """
             without a token only this machine may connect, and '\(address)' is open to others; \

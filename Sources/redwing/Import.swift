@@ -27,6 +27,10 @@ struct Import: ParsableCommand {
     var skipUnknown = false
 
     func validate() throws {
+        if engine == .cluster {
+            throw ValidationError(
+                "--engine takes memory or disk: a cluster is filled by redis-cli --cluster import")
+        }
         if let db, db < 0 { throw ValidationError("--db takes a number from 0 on") }
     }
 

@@ -7,7 +7,8 @@ import Server
 struct PersistenceFlags: ParsableArguments {
     @Option(
         help: """
-            Where the data is served from: memory, with files that keep it, or disk, for more data than fits memory.
+            Where the data is served from: memory, with files that keep it; disk, for more data than fits memory; or \
+            cluster, a Redis Cluster, for more than fits the machine.
             """)
     var engine = EngineKind.memory
 
@@ -115,7 +116,7 @@ struct PersistenceFlags: ParsableArguments {
 
 /// The engines.
 enum EngineKind: String, ExpressibleByArgument, CaseIterable {
-    case memory, disk
+    case memory, disk, cluster
 }
 
 /// Redis's way to say true and false.

@@ -69,6 +69,9 @@ struct Serve: ParsableCommand {
     @OptionGroup(title: "What is kept on disk")
     var keeping: PersistenceFlags
 
+    @OptionGroup(title: "A Redis Cluster")
+    var elsewhere: ClusterFlags
+
     @OptionGroup(title: "Event streams")
     var streaming: EventFlags
 
@@ -98,6 +101,7 @@ struct Serve: ParsableCommand {
             allowedHost.allSatisfy(AccessOptions.isHostName),
             "--allowed-host takes a host name as in 'redwing.example', without scheme and port")
         try keeping.check()
+        if keeping.engine == .cluster { _ = try elsewhere.options() }
         try streaming.check()
     }
 
@@ -129,8 +133,11 @@ struct Serve: ParsableCommand {
         configuration.shutdownGrace = shutdownGrace
         configuration.events = streaming.options
         configuration.replay = streaming.replay
-        configuration.disk = try keeping.disk()
-        configuration.persistence = configuration.disk == nil ? try keeping.options() : nil
+        switch keeping.engine {
+        case .memory: configuration.persistence = try keeping.options()
+        case .disk: configuration.disk = try keeping.disk()
+        case .cluster: configuration.cluster = try elsewhere.options()
+        }
 
         let server: RedwingServer
         do {

@@ -78,6 +78,8 @@ class Program:
         """What is forgotten after the test: nothing on disk, or a database of its own (REDWING_TEST_ENGINE=disk)."""
         if engine == "memory":
             return ["--ephemeral"]
+        if engine == "cluster":
+            return ["--engine", "cluster"]
         self._database = tempfile.TemporaryDirectory(prefix="redwing-disk-")
         return ["--engine", engine, "--disk-cache", "16mb", "--dir", self._database.name]
 

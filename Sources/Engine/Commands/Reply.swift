@@ -53,6 +53,9 @@ public struct Reply: ~Copyable {
         tape.append(part.tape.view)
     }
 
+    /// Appends all values of another tape. O(its bytes).
+    public mutating func append(_ other: borrowing Reply) { append(part: other) }
+
     @usableFromInline
     enum Tag: UInt8 {
         case null, nullArray, integer, double, bytes, status, error, array, map

@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 
 /// A subcommand of a container such as CONFIG.
 struct Subcommand<K: Keyspace & ~Copyable> {
@@ -58,7 +58,7 @@ extension Reply {
     }
 
     /// A simple string made at run time.
-    mutating func status(_ text: ByteView) {
+    package mutating func status(_ text: ByteView) {
         put(.status, UInt64(text.count))
         tape.append(text)
     }

@@ -33,14 +33,14 @@ enum CommandEndpoint<E: CommandEngine> {
         switch format {
         case .resp2:
             x.octets(&response)
-            executeAll(&x) { reader, _ in
+            try executeAll(&x) { reader, _ in
                 bounded(&response.body, tooLong: "-\(tooLong)\r\n") { RESP2.append(&reader, to: &$0) }
             }
         case .json(let base64):
             x.json(&response)
             let renderer = UpstashJSON(base64: base64)
             response.body.append("[")
-            executeAll(&x) { reader, isFirst in
+            try executeAll(&x) { reader, isFirst in
                 append(&reader, isFirst, renderer, to: &response.body)
             }
             response.body.append("]")
@@ -68,7 +68,7 @@ enum CommandEndpoint<E: CommandEngine> {
             // Redis's words where EXEC itself is refused.
             throw Problem(400, "EXECABORT", "Transaction discarded because of: \(reason.string)")
         }
-        x.outcome = x.engine.execute(x.transaction, into: &x.reply)
+        try x.executeAtomically()
         var reader = x.reply.reader
         if x.outcome.preconditionFailed { throw TransactionConditions<E>.failed(x, &reader) }
         x.json(&response)
@@ -124,17 +124,30 @@ enum CommandEndpoint<E: CommandEngine> {
     /// `render` for each reply.
     private static func executeAll(
         _ x: inout Exchange<E>, _ render: (_ reader: inout ReplyReader, _ isFirst: Bool) -> Void
-    ) {
+    ) throws(Problem) {
         var step = 0
         var isFirst = true
+        if E.isRemote {
+            if x.transaction.count > 0 { try x.executeElsewhere(.each) }
+            step = x.transaction.count
+            renderAll(x.reply.reader, &isFirst, render)
+        }
         while step < x.transaction.count {
             step = x.engine.executeSome(of: x.transaction, from: step, into: &x.reply)
-            var reader = x.reply.reader
-            while !reader.isAtEnd {
-                render(&reader, isFirst)
-                isFirst = false
-            }
+            renderAll(x.reply.reader, &isFirst, render)
             x.reply.clear()
+        }
+    }
+
+    @inline(__always)
+    private static func renderAll(
+        _ replies: ReplyReader, _ isFirst: inout Bool,
+        _ render: (_ reader: inout ReplyReader, _ isFirst: Bool) -> Void
+    ) {
+        var reader = replies
+        while !reader.isAtEnd {
+            render(&reader, isFirst)
+            isFirst = false
         }
     }
 
@@ -146,7 +159,7 @@ enum CommandEndpoint<E: CommandEngine> {
         if x.mayWait {
             guard try x.executeOrWait() else { return }
         } else {
-            x.outcome = x.engine.executeSingle(x.transaction, into: &x.reply)
+            try x.executeSingle()
         }
         var reader = x.reply.reader
         if x.outcome.failed {

@@ -15,6 +15,8 @@ extension Exchange {
     /// Adds the key's ETag as of the execution; nothing where the route has none.
     mutating func etag(_ response: inout HTTPResponse, suffix: StaticString = "") {
         if case .none = target.route.resource { return }
+        // Elsewhere nobody counts versions.
+        if E.isRemote { return }
         ETag.finish(&tag, outcome.version, suffix: suffix)
         response.addHeader("ETag", tag.view)
     }

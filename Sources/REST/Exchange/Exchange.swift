@@ -46,6 +46,10 @@ struct Exchange<E: CommandEngine>: ~Copyable {
     var conditionKeys = TrivialBuffer<ByteView>()
     /// What the request has waited for, when it is handled again.
     private var waited: WaitingCommand<E>?
+    /// What was executed elsewhere for the request; nil: nothing was.
+    private(set) var remote: RemoteRequest?
+    /// How many of its executions have been read.
+    private var remoteCount = 0
     /// What the request is to wait for.
     private(set) var waiting: WaitingCommand<E>?
     private var parsed = JSONDocument.empty
@@ -68,7 +72,9 @@ struct Exchange<E: CommandEngine>: ~Copyable {
         self.path = path
         target = found.takeUnretainedValue()
         isHead = request.method == .head
-        if let parked = request.parked { waited = parked as? WaitingCommand<E> }
+        if let parked = request.parked {
+            if E.isRemote { remote = parked as? RemoteRequest } else { waited = parked as? WaitingCommand<E> }
+        }
         body = request.body
         for index in 0..<path.count where needsPercentDecoding(path[index]) {
             var decoded = ByteBuffer()
@@ -127,6 +133,8 @@ struct Exchange<E: CommandEngine>: ~Copyable {
         mustBePresent = false
         waited = nil
         waiting = nil
+        remote = nil
+        remoteCount = 0
         body = .empty
     }
 
@@ -192,14 +200,56 @@ struct Exchange<E: CommandEngine>: ~Copyable {
             if hasCondition || mustBeAbsent || mustBePresent { addPrecondition() }
         }
         if transaction.count == 1, transaction.precondition == nil {
-            outcome = engine.executeSingle(transaction, into: &reply)
+            try executeSingle()
         } else {
             transaction.stopsAtError = true
-            outcome = engine.execute(transaction, into: &reply)
+            try executeAtomically()
         }
         reader = reply.reader
         if outcome.preconditionFailed { throw conditionFailed() }
         try checkReplies()
+    }
+
+    /// Executes the only command; its reply, which may be an error, is in `reply`.
+    /// - Throws: `.parked`, where it is executed elsewhere and not answered yet.
+    @inline(__always)
+    mutating func executeSingle() throws(Problem) {
+        if E.isRemote { return try executeElsewhere(.each) }
+        outcome = engine.executeSingle(transaction, into: &reply)
+    }
+
+    /// Executes the commands as one; their replies are in `reply`.
+    /// - Throws: as `executeSingle`.
+    @inline(__always)
+    mutating func executeAtomically() throws(Problem) {
+        if E.isRemote { return try executeElsewhere(.atomic) }
+        outcome = engine.execute(transaction, into: &reply)
+    }
+
+    /// Has the commands executed elsewhere, or takes what was answered to them since the request was parked.
+    /// - Throws: `.parked` where they are not answered yet: the request is handled again when they are.
+    mutating func executeElsewhere(_ form: RemoteExecution.Form) throws(Problem) {
+        if transaction.hasConditions {
+            throw Problem(
+                501, "UNSUPPORTED", "Conditions on keys are not offered over a cluster; leave them away.")
+        }
+        let request = remote ?? RemoteRequest()
+        remote = request
+        let index = remoteCount
+        remoteCount += 1
+        let known = request.execution(index)
+        let execution = known ?? engine.begin(transaction, form)
+        if !execution.isDone {
+            let isLast = known == nil ? request.add(execution) : true
+            if !isLast { throw .parked }
+            execution.wait()
+        } else if known == nil {
+            _ = request.add(execution)
+        }
+        // It is read once each time that the request is handled, and left as it is for the next.
+        reply.clear()
+        reply.append(execution.reply)
+        outcome = execution.outcome
     }
 
     /// Whether the only command waits where it finds nothing.

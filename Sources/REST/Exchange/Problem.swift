@@ -19,6 +19,9 @@ public struct Problem: Error {
         self.detail = detail
     }
 
+    /// No answer at all: the request waits for what is executed elsewhere, and is handled again.
+    static let parked = Problem(0, "", "")
+
     static func badRequest(_ detail: String) -> Problem { Problem(400, "ERR", detail) }
     static func notFound(_ detail: String) -> Problem { Problem(404, "NOTFOUND", detail) }
     static func condition(_ detail: String) -> Problem { Problem(412, "CONDITION", detail) }
@@ -58,7 +61,9 @@ public struct Problem: Error {
     /// for now, 507 where it can't store, 500 where what it has stored is damaged; nil for other errors.
     static func serverStatus(ofError text: ByteView) -> Int? {
         let code = text[0..<(text.firstIndex(of: 0x20) ?? text.count)]
-        for unready in ["LOADING", "BUSY", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN", "IOERR"] as [StaticString]
+        for unready in [
+            "LOADING", "BUSY", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN", "UNKNOWNOUTCOME", "IOERR",
+        ] as [StaticString]
         where code == ByteView(unready) { return 503 }
         for full in ["OOM", "MISCONF"] as [StaticString] where code == ByteView(full) { return 507 }
         return code == ByteView("CORRUPTED") ? 500 : nil

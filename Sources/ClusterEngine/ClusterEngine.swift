@@ -1,0 +1,112 @@
+public import Bytes
+public import Engine
+public import Logging
+internal import Synchronization
+
+/// The engine whose data is in a Redis Cluster: commands go to the nodes that have their keys. It holds nothing itself, so
+/// that any number of them may stand side by side.
+public final class ClusterEngine: CommandEngine {
+    private let local: MemoryEngine
+    private let loop: ClusterLoop
+    private let thread: Mutex<Thread?>
+    private let writes = Atomic<UInt64>(0)
+
+    /// Begins to look for the nodes; commands wait until they are found.
+    /// - Throws: where the system has no threads or descriptors left.
+    public init(
+        _ options: ClusterOptions, settings: Settings = Settings(), host: HostInfo = HostInfo(),
+        pubSub: PubSub = PubSub(), logger: Logger
+    ) throws(ClusterFailure) {
+        local = MemoryEngine(settings: settings, host: host, pubSub: pubSub)
+        guard let loop = ClusterLoop(options, logger: logger), let thread = Thread({ loop.run() }) else {
+            throw ClusterFailure("the system has no threads or descriptors left")
+        }
+        self.loop = loop
+        self.thread = Mutex(thread)
+    }
+
+    deinit { stop() }
+
+    /// Ends the connections; what is under way is answered an error.
+    public func stop() {
+        loop.stop()
+        thread.withLock { thread in
+            thread?.join()
+            thread = nil
+        }
+    }
+}
+
+/// Why a cluster can't be used.
+public struct ClusterFailure: Error, CustomStringConvertible {
+    /// A sentence.
+    public var description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+// The engine's protocol, which says what each of these does.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+extension ClusterEngine {
+    public static var isRemote: Bool { true }
+
+    public var commands: [CommandInfo] { local.commands }
+    public var pubSub: PubSub { local.pubSub }
+    /// Writes that were begun here: what others have written is not known.
+    public var changes: UInt64 { writes.load(ordering: .relaxed) }
+
+    public func find(_ name: ByteView) -> CommandID? { local.find(name) }
+
+    public func begin(_ transaction: borrowing Transaction, _ form: RemoteExecution.Form) -> RemoteExecution {
+        let execution = RemoteExecution()
+        let request = Request(execution, deadline: Clock.tick() + loop.timeout)
+        Planning(local: local, request: request).plan(transaction, form)
+        var isWrite = false
+        transaction.forEachCommand { command, _ in
+            isWrite = isWrite || local.info(command)?.flags.contains(.write) ?? false
+        }
+        if isWrite { writes.add(1, ordering: .relaxed) }
+        if request.isKnown { request.finish() } else { loop.submit(request) }
+        return execution
+    }
+
+    @discardableResult
+    public func execute(
+        _ command: CommandID, _ arguments: borrowing Arguments, into reply: inout Reply
+    ) -> Outcome {
+        var transaction = Transaction()
+        transaction.command(command)
+        for index in 0..<arguments.count { transaction.argument(arguments[index]) }
+        return wait(begin(transaction, .each), &reply)
+    }
+
+    @discardableResult
+    public func execute(_ transaction: borrowing Transaction, into reply: inout Reply) -> Outcome {
+        wait(begin(transaction, .atomic), &reply)
+    }
+
+    public func executeSome(of pipeline: borrowing Transaction, from step: Int, into reply: inout Reply)
+        -> Int
+    {
+        precondition(step == 0, "all are executed at once")
+        _ = wait(begin(pipeline, .each), &reply)
+        return pipeline.count
+    }
+
+    private func wait(_ execution: RemoteExecution, _ reply: inout Reply) -> Outcome {
+        execution.wait()
+        var reader = execution.reply.reader
+        while !reader.isAtEnd { reply.copy(&reader) }
+        return execution.outcome
+    }
+}
+
+extension Request {
+    /// Whether no node need be asked.
+    var isKnown: Bool {
+        answers.allSatisfy { answer in
+            if case .known = answer.joining { return true }
+            return false
+        }
+    }
+}
