@@ -6,6 +6,8 @@ public struct ClusterOptions: Sendable {
     public var user: String?
     /// The password; nil: none is asked for.
     public var password: String?
+    /// Whether what only reads may be asked of replicas, which may be behind.
+    public var readsReplicas = false
     /// How long a command may take with all its attempts, and how long a node may be silent, in seconds.
     public var timeout = 5.0
 

@@ -26,24 +26,46 @@ struct ClusterFlags: ParsableArguments {
     )
     var clusterTimeout = 5.0
 
-    /// How the cluster is reached.
-    func options() throws -> ClusterOptions {
-        let names = clusterNodes.split(separator: ",", omittingEmptySubsequences: false)
-        let seeds = names.map { NodeAddress($0.drop { $0 == " " }.description) }
-        guard !clusterNodes.isEmpty, !seeds.contains(nil) else {
-            throw ValidationError(
-                "--engine cluster needs --cluster-nodes host:port,host:port, not '\(clusterNodes)'")
+    @Option(
+        help: """
+            With --engine cluster: who is asked what only reads: primary, or replica, which may be behind.
+            """)
+    var readFrom = ReadFrom.primary
+
+    /// Checks each option by itself: those of the environment and the file are checked one by one.
+    func check() throws {
+        guard clusterNodes.isEmpty || !seeds.contains(nil) else {
+            throw ValidationError("--cluster-nodes takes host:port,host:port, not '\(clusterNodes)'")
         }
         guard clusterTimeout >= 0.1, clusterTimeout <= 3600 else {
             throw ValidationError("--cluster-timeout takes seconds, 0.1 to 3600")
         }
+    }
+
+    private var seeds: [NodeAddress?] {
+        clusterNodes.split(separator: ",", omittingEmptySubsequences: false).map { name in
+            NodeAddress(String(name.drop { $0 == " " }))
+        }
+    }
+
+    /// How the cluster is reached.
+    func options() throws -> ClusterOptions {
+        if clusterNodes.isEmpty {
+            throw Failure("--engine cluster needs --cluster-nodes host:port,host:port")
+        }
         if clusterUser != nil, clusterPassword == nil {
-            throw ValidationError("--cluster-user needs --cluster-password")
+            throw Failure("--cluster-user needs --cluster-password")
         }
         var options = ClusterOptions(seeds: seeds.compactMap(\.self))
         options.user = clusterUser
         options.password = clusterPassword
         options.timeout = clusterTimeout
+        options.readsReplicas = readFrom == .replica
         return options
     }
+}
+
+/// Which nodes are asked what only reads.
+enum ReadFrom: String, ExpressibleByArgument, CaseIterable {
+    case primary, replica
 }

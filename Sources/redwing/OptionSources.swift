@@ -53,7 +53,7 @@ enum OptionSources {
     /// group.
     private static func names() -> [String: Bool] {
         var names: [String: Bool] = [:]
-        let groups: [any ParsableArguments] = [Serve(), PersistenceFlags(), EventFlags()]
+        let groups: [any ParsableArguments] = [Serve(), PersistenceFlags(), ClusterFlags(), EventFlags()]
         for child in groups.flatMap({ Mirror(reflecting: $0).children }) {
             guard let label = child.label, !"\(type(of: child.value))".hasPrefix("OptionGroup") else {
                 continue

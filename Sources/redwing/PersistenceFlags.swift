@@ -67,7 +67,12 @@ struct PersistenceFlags: ParsableArguments {
         guard engine == .disk else { return nil }
         if ephemeral { throw ValidationError("--engine disk keeps its data on disk: leave out --ephemeral") }
         var options = DiskOptions(directory: dir)
-        guard diskCache.bytes >= 8 << 20 else { throw ValidationError("--disk-cache takes 8mb or more") }
+        // RocksDB reserves room on disk for a log as large as what it may keep in memory.
+        guard diskCache.bytes >= 8 << 20, diskCache.bytes <= Machine.memory else {
+            throw ValidationError(
+                "--disk-cache takes 8mb or more, and at most the machine's memory (\(Machine.memory >> 20)mb)"
+            )
+        }
         options.cache = diskCache.bytes
         options.syncPolicy = try syncPolicy()
         return options

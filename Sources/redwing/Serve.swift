@@ -101,7 +101,7 @@ struct Serve: ParsableCommand {
             allowedHost.allSatisfy(AccessOptions.isHostName),
             "--allowed-host takes a host name as in 'redwing.example', without scheme and port")
         try keeping.check()
-        if keeping.engine == .cluster { _ = try elsewhere.options() }
+        try elsewhere.check()
         try streaming.check()
     }
 

@@ -1,13 +1,14 @@
 """`--engine cluster` before a real Redis Cluster: routing, what goes to all primaries, and what happens to nodes."""
 
 import json
+import subprocess
 import threading
 import time
 
 import pytest
 import requests
 
-from program import Program, wait_until
+from program import Program, run, wait_until
 from redis_cluster import RedisCluster
 
 # What the contract lets a client see while a cluster changes.
@@ -140,6 +141,83 @@ def test_binary_values(call):
     value = bytes(range(256)) * 50
     assert call.session.put(call.base + "/keys/bin%00%ff", data=value).status_code < 300
     assert call.session.get(call.base + "/keys/bin%00%ff?raw").content == value
+
+
+def gets(cluster, port):
+    """How often a node was sent GET."""
+    for line in cluster.cli(port, "info", "commandstats").splitlines():
+        if line.startswith("cmdstat_get:"):
+            return int(line.split("calls=")[1].split(",")[0])
+    return 0
+
+
+def test_reads_of_replicas(cluster):
+    with Program("--cluster-nodes", cluster.nodes, "--read-from", "replica", engine="cluster") as program:
+        base = f"http://127.0.0.1:{program.port}"
+        assert requests.post(base, data='["SET","read","1"]').json() == {"result": "OK"}
+        wait_until(lambda: requests.post(base, data='["GET","read"]').json() == {"result": "1"}, "replication")
+        primary = cluster.owner("read")
+        before = {port: gets(cluster, port) for port in cluster.ports}
+        for _ in range(20):
+            assert requests.post(base, data='["GET","read"]').json() == {"result": "1"}
+        more = {port: gets(cluster, port) - before[port] for port in cluster.ports}
+        assert more[primary] == 0 and sum(more.values()) == 20
+        (replica,) = [port for port in cluster.ports if more[port]]
+        cluster.kill(replica)
+        for _ in range(20):
+            assert requests.post(base, data='["GET","read"]').json() == {"result": "1"}
+        cluster.restart(replica)
+        cluster.wait_until_whole()
+
+
+def test_logging_in_to_the_nodes(cluster):
+    for port in cluster.ports:
+        cluster.cli(port, "acl", "setuser", "app", "on", ">secret", "~*", "+@all")
+    nodes = ["--cluster-nodes", cluster.nodes, "--cluster-user", "app"]
+    environment = {"REDWING_CLUSTER_PASSWORD": "secret"}
+    with Program(*nodes, engine="cluster", environment=environment) as program:
+        base = f"http://127.0.0.1:{program.port}"
+        assert requests.post(base, data='["SET","login","1"]').json() == {"result": "OK"}
+        assert "user=app" in cluster.cli(cluster.owner("login"), "client", "list")
+    for port in cluster.ports:
+        cluster.cli(port, "acl", "setuser", "default", "off")
+        cluster.cli(port, "acl", "setuser", "app", ">secret")
+    try:
+        with Program(*nodes, "--cluster-password", "wrong", "--cluster-timeout", "1", engine="cluster") as program:
+            answer = requests.get(f"http://127.0.0.1:{program.port}/keys/login")
+            assert answer.status_code == 503 and "WRONGPASS" in answer.json()["detail"]
+            assert any("WRONGPASS" in line for line in program.lines if line)
+    finally:
+        for port in cluster.ports:
+            subprocess.run(
+                ["redis-cli", "-p", str(port), "--user", "app", "--pass", "secret", "--no-auth-warning"]
+                + ["acl", "setuser", "default", "on", "nopass"],
+                check=True,
+                capture_output=True,
+            )
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ([], "--engine cluster needs --cluster-nodes"),
+        (["--cluster-nodes", "host"], "--cluster-nodes takes host:port,host:port"),
+        (["--cluster-nodes", "h:1,,h:2"], "--cluster-nodes takes host:port,host:port"),
+        (["--cluster-nodes", "h:1", "--cluster-timeout", "0"], "--cluster-timeout takes seconds"),
+        (["--cluster-nodes", "h:1", "--cluster-user", "u"], "--cluster-user needs --cluster-password"),
+    ],
+)
+def test_wrong_options(options, sentence):
+    done = run("serve", "--engine", "cluster", *options)
+    assert done.returncode != 0 and sentence in done.stderr
+
+
+def test_options_from_the_environment(cluster):
+    environment = {"REDWING_ENGINE": "cluster", "REDWING_CLUSTER_NODES": cluster.nodes}
+    with Program(engine="environment", environment=environment) as program:
+        answer = requests.post(f"http://127.0.0.1:{program.port}", data='["PING"]')
+        assert answer.json() == {"result": "PONG"}
+        assert any("a Redis Cluster" in line for line in program.lines if line)
 
 
 class Counting:

@@ -169,3 +169,10 @@ def test_data_goes_from_engine_to_engine(tmp_path):
     assert done.returncode == 0 and "6 keys" in done.stdout
     with RedisServer("--dir", str(tmp_path)) as redis:
         assert redis.execute("DBSIZE") == 6
+
+
+@pytest.mark.parametrize("size", ["7mb", "99999gb"])
+def test_a_cache_out_of_bounds_is_refused(tmp_path, size):
+    done = run("serve", "--engine", "disk", "--dir", str(tmp_path / "d"), "--disk-cache", size)
+    assert done.returncode != 0 and "--disk-cache takes 8mb or more, and at most" in done.stderr
+    assert not (tmp_path / "d").exists()

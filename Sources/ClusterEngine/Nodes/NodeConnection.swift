@@ -38,6 +38,8 @@ final class NodeConnection {
     let address: NodeAddress
     private(set) var descriptor: Int32
     private(set) var isConnected = false
+    /// Why the node wants none of it: the login's error.
+    var refusal: String?
     private let replies = NodeReplies()
     private var out = ByteBuffer()
     /// How much of `out` was written, and of all before it.

@@ -88,6 +88,12 @@ extension ClusterLoop {
             for word in [options.user, password].compactMap(\.self) { text.append(bulk: word) }
             connection.send(.login, text.view, now: now)
         }
+        if options.readsReplicas {
+            // Of a primary it changes nothing.
+            var text = ByteBuffer()
+            text.append(command: "READONLY")
+            connection.send(.nothing, text.view, now: now)
+        }
         return connection
     }
 
@@ -100,11 +106,11 @@ extension ClusterLoop {
             logger.warning("the connection to node \(connection.address) is lost: \(reason)")
         }
         refreshMap()
+        problem = "\(connection.address): \(reason)"
         for (purpose, mayHaveArrived) in connection.end() {
             switch purpose {
             case .slots:
                 isAskingForMap = false
-                problem = "\(connection.address): \(reason)"
             case .login, .nothing, .state: break
             case .work(let work):
                 if mayHaveArrived, !work.isRepeatable {

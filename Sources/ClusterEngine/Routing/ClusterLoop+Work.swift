@@ -23,7 +23,15 @@ extension ClusterLoop {
             refreshMap()
             return retry(work, "CLUSTERDOWN nobody has slot \(work.slot ?? 0)")
         }
-        send(work, to: node)
+        send(work, to: replica(for: work, of: node) ?? node)
+    }
+
+    /// Who may be asked in a primary's place, at the first attempt; nil: nobody.
+    private func replica(for work: Work, of primary: NodeAddress) -> NodeAddress? {
+        guard options.readsReplicas, work.isRepeatable, work.node == nil, work.attempts == 0 else {
+            return nil
+        }
+        return map?.replicas[primary]?.filter { !lost.contains($0) }.randomElement()
     }
 
     private func send(_ work: Work, to node: NodeAddress, asking: Bool = false) {
@@ -45,11 +53,13 @@ extension ClusterLoop {
         from connection: NodeConnection
     ) {
         switch purpose {
+        case .work(let work) where connection.refusal != nil:
+            retry(work, "CLUSTERDOWN \(connection.refusal ?? "")")
+        case .slots where connection.refusal != nil: isAskingForMap = false
         case .nothing: break
         case .login:
             if case .error(let text) = reply.reader.peek() {
-                self.problem = "\(connection.address) has refused the login: \(text.string)"
-                logger.error("\(self.problem)")
+                connection.refusal = "the node has refused the login: \(text.string)"
             }
         case .state: takeState(reply)
         case .slots: takeMap(reply, from: connection)

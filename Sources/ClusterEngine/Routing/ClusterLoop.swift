@@ -144,7 +144,7 @@ final class ClusterLoop: @unchecked Sendable {
                 take(purpose, problem, &reply, from: connection)
             }
         }
-        if let reason { lose(connection, reason) }
+        if let reason = connection.refusal ?? reason { lose(connection, reason) }
     }
 
     private var nextDue: Int64 {

@@ -12,6 +12,8 @@ struct SlotMap {
     }
 
     private(set) var owners: [NodeAddress?] = Array(repeating: nil, count: KeySlot.count)
+    /// The replicas of each primary that has any.
+    private(set) var replicas: [NodeAddress: [NodeAddress]] = [:]
     /// Each primary once, in the order of its lowest slot.
     private(set) var shards: [Shard] = []
 
@@ -28,8 +30,12 @@ struct SlotMap {
                 first >= 0, first <= last, last < KeySlot.count,
                 let (node, id) = SlotMap.node(&reader, source)
             else { return nil }
-            // Replicas.
-            for _ in 3..<parts { reader.skip() }
+            var copies: [NodeAddress] = []
+            for _ in 3..<parts {
+                guard let (replica, _) = SlotMap.node(&reader, source) else { return nil }
+                copies.append(replica)
+            }
+            replicas[node] = copies
             for slot in Int(first)...Int(last) { owners[slot] = node }
             if let index = seen[node] {
                 shards[index].first = min(shards[index].first, Int(first))

@@ -24,8 +24,7 @@ final class DiskUnit {
     private var keptKey = ByteBuffer()
     private var keyBuffer = ByteBuffer()
     /// What the running command has found in the database, and may leave in the cache.
-    private var lookedUp: [LookedUp] = []
-    private var lookedUpKeys = ByteBuffer()
+    private var lookups = RecordLookups()
     private var recordBuffer = ByteBuffer()
 
     init(_ table: DiskTable) {
@@ -43,11 +42,7 @@ final class DiskUnit {
         let name = name(of: key)
         if let record = table.records.find(name, shard: shard) { return record }
         guard let record = changes.get(.metadata, name.key) else { return nil }
-        if record.count < RecordCache.slotSize, !changes.hasChanged(.metadata) {
-            lookedUp.append(
-                LookedUp(shard: shard, hash: name.hash, start: lookedUpKeys.count, record: record))
-            lookedUpKeys.append(name.key)
-        }
+        if !changes.hasChanged(.metadata) { lookups.add(name, record, shard: shard) }
         return record
     }
 
@@ -59,37 +54,20 @@ final class DiskUnit {
         return RecordCache.Name(hash: hash, key: keyBuffer.view)
     }
 
-    /// A record that was not in the cache.
-    private struct LookedUp {
-        let shard: Int
-        let hash: UInt64
-        /// Where its key begins.
-        let start: Int
-        let record: ByteView
-    }
-
     /// Forgets what views were given out of. Nobody reads the cache's any more, so that it may change.
     @inline(__always)
     func letGo() {
-        if !lookedUp.isEmpty { remember() }
+        if !lookups.isEmpty { remember() }
         changes.letGo()
     }
 
     /// Puts what was looked up into the cache. Where anything has changed it might be old.
     private func remember() {
         if changes.failure == nil, !changes.hasChanged(.metadata) {
-            for (index, looked) in lookedUp.enumerated() {
-                let end = index + 1 < lookedUp.count ? lookedUp[index + 1].start : lookedUpKeys.count
-                let name = RecordCache.Name(hash: looked.hash, key: lookedUpKeys.view[looked.start..<end])
-                table.records.store(name, looked.record, shard: looked.shard)
-            }
+            lookups.store(in: table.records)
+        } else {
+            lookups.removeAll()
         }
-        forgetLookedUp()
-    }
-
-    private func forgetLookedUp() {
-        lookedUp.removeAll(keepingCapacity: lookedUp.count < 1024)
-        lookedUpKeys.clear(keeping: 16 << 10)
     }
 
     /// Writes a key's record, and keeps in step with it what depends on it.
@@ -268,7 +246,11 @@ final class DiskUnit {
     /// Writes all that has changed as one; false where nothing has. The unit is as new.
     func store() throws(StorageFailure) -> Bool {
         defer { clear() }
-        if let failure = changes.failure { throw StorageFailure(failure) }
+        if let error = changes.failure {
+            var failure = StorageFailure(error)
+            failure.isUnwritten = true
+            throw failure
+        }
         if changes.isEmpty { return false }
         writeCounts()
         do throws(RocksError) {
@@ -299,7 +281,7 @@ final class DiskUnit {
     }
 
     private func clear() {
-        if !lookedUp.isEmpty { forgetLookedUp() }
+        if !lookups.isEmpty { lookups.removeAll() }
         changes.clear()
         // They keep little; large ones are given back now, since it may be long until the lock's next command.
         recordBuffer.clear()

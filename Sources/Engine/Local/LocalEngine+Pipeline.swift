@@ -72,7 +72,8 @@ extension LocalEngine where View: ~Copyable {
         return step + 1
     }
 
-    /// Executes a window; it is empty, and `step` the result, where the first command must run alone.
+    /// Executes a window; it is empty, and `step` the result, where the first command must run alone: it has too many keys,
+    /// or what one of the window's reads can't be read.
     @inline(__always)
     private func window(
         _ pipeline: borrowing Transaction, _ step: Int, _ room: UnsafeMutableBufferPointer<HashedKey>,
@@ -138,8 +139,13 @@ extension LocalEngine where View: ~Copyable {
         // Refusals show nothing that is to be waited for.
         if hasRun {
             let served = replays ? [] : serveWaiters(&keyspace)
-            _ = conclude(
+            let conclusion = conclude(
                 &keyspace, list.keys, allKeys: false, served, replies: index - step, since: mark, &reply)
+            if conclusion == .unread, index > step + 1 {
+                // One key that is damaged does not keep the other commands: they run one by one.
+                reply.rewind(to: mark)
+                return step
+            }
         }
         return index
     }

@@ -35,10 +35,10 @@ extension LocalEngine where View: ~Copyable {
         outcome = execute(transaction, list, from: stepKeys, &keyspace, &reply)
         let served = outcome.preconditionFailed ? [] : serveWaiters(&keyspace)
         // Also what a condition has shown is to be durable.
-        let isStored = conclude(
+        let conclusion = conclude(
             &keyspace, list.keys, allKeys: list.locks == .max, served, replies: transaction.count,
             since: mark, &reply)
-        if !isStored {
+        if conclusion != .kept {
             outcome = Outcome()
             outcome.failed = true
         } else if !outcome.preconditionFailed {

@@ -169,9 +169,9 @@ package final class LocalEngine<View: LocalKeyspace & ~Copyable>: CommandEngine 
         // INFO, CONFIG and the like show no data: they are needed most where the disk fails.
         let flags = command.pointee.info.flags
         let allKeys = flags.contains(.allKeys) && !flags.isDisjoint(with: [.write, .readonly])
-        let isStored = conclude(
+        let conclusion = conclude(
             &keyspace, list.keys, allKeys: allKeys, served, replies: 1, since: mark, &reply)
-        if !isStored {
+        if conclusion != .kept {
             outcome.failed = true
             outcome.created = 0
             waiting = nil
@@ -191,22 +191,31 @@ package final class LocalEngine<View: LocalKeyspace & ~Copyable>: CommandEngine 
     ///   - allKeys: whether it has worked on the whole keyspace.
     ///   - served: who waited, and was served by it.
     ///   - count: how many replies were written since `mark`.
-    /// - Returns: whether it is so.
+    /// - Returns: what has become of it.
     @inline(__always)
     func conclude(
         _ keyspace: inout View, _ keys: UnsafeBufferPointer<HashedKey>, allKeys: Bool,
         _ served: [Waiter], replies count: Int, since mark: Reply.Mark, _ reply: inout Reply
-    ) -> Bool {
+    ) -> Conclusion {
         let home = keyspace.scope.home
         do throws(StorageFailure) {
             let hasStored = try keyspace.store()
             let ticket = table.commit(at: home, keys, allKeys: allKeys, hasStored: hasStored, &reply)
             complete(served, after: ticket)
-            return true
+            return .kept
         } catch {
             undo(error, at: home, served, replies: count, since: mark, &reply)
-            return false
+            return error.isUnwritten ? .unread : .undone
         }
+    }
+
+    /// What has become of what was executed.
+    enum Conclusion {
+        case kept
+        /// The disk does not take it, though some may be there after all: nothing has happened.
+        case undone
+        /// As `undone`, but surely nothing is there: something could not be read.
+        case unread
     }
 
     @inline(never)

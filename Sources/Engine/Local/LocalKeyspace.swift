@@ -26,6 +26,8 @@ package protocol LocalKeyspace: Keyspace, ~Copyable {
 public struct StorageFailure: Error {
     /// Redis's error; begins with its code.
     public var message: String
+    /// Whether nothing was tried to be written, since something could not be read: the same may be executed again.
+    public var isUnwritten = false
 
     /// A failure in those words.
     public init(_ message: String) { self.message = message }

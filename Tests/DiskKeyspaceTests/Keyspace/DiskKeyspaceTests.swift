@@ -246,6 +246,52 @@ import Testing
         #expect(try counts(fixture) == [1, 0])
     }
 
+    /// Each command of a pipeline is answered for itself, though several are executed, and written, together.
+    @Test func aDamagedKeyDoesNotKeepTheOthersOfItsPipeline() throws {
+        let directory = try TemporaryDirectory()
+        let engine = try DiskEngine(path: directory.path + "/db")
+        func run(_ lines: String...) -> [String] {
+            var transaction = Transaction()
+            let words = lines.map { $0.split(separator: " ").map { Array($0.utf8) } }
+            var answers: [String] = []
+            withViews(words.flatMap(\.self)) { views in
+                var next = 0
+                for line in words {
+                    transaction.command(engine.find(views[next])!)
+                    for index in 1..<line.count { transaction.argument(views[next + index]) }
+                    next += line.count
+                }
+                var step = 0
+                var reply = Reply()
+                while step < transaction.count {
+                    step = engine.executeSome(of: transaction, from: step, into: &reply)
+                }
+                var reader = reply.reader
+                while !reader.isAtEnd {
+                    switch reader.next() {
+                    case .integer(let value): answers.append("\(value)")
+                    case .bytes(let bytes): answers.append(bytes.string)
+                    case .status(let text): answers.append(text.string)
+                    case .error(let text): answers.append(String(text.string.prefix(9)))
+                    default: answers.append("?")
+                    }
+                }
+            }
+            return answers
+        }
+        #expect(run("SET a 1", "SET bad 1", "SET c 1") == ["OK", "OK", "OK"])
+        let unit = WriteSet(engine.table.database)
+        with("bad") { key in
+            var name = ByteBuffer()
+            MetadataKey.write(engine.table.epoch, engine.table.hash(of: key), key, to: &name)
+            unit.put(.metadata, name.view, ByteView("?"))
+        }
+        try engine.table.database.write(unit)
+        let expected = ["2", "CORRUPTED", "2", "OK", "CORRUPTED", "2"]
+        #expect(run("INCR a", "INCR bad", "INCR c", "SET d 4", "GET bad", "GET a") == expected)
+        #expect(run("GET a", "GET c", "GET d") == ["2", "2", "4"])
+    }
+
     @Test func aScanSeesEveryKey() throws {
         let fixture = try DiskFixture()
         for number in 0..<300 { try set(fixture, "k\(number)", "v") }
