@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from harness import commands, disk, events, memory, pause, persist, programs, scale, snapshot, startup, throughput
+from harness import cluster, commands, disk, events, memory, pause, persist, programs, scale, snapshot, startup, throughput
 from harness.processes import BenchmarkError, Fleet
 from harness.settings import FULL, OUT, QUICK, REPOSITORY, Settings
 from harness.table import HEADINGS, Result, Row, render
@@ -42,6 +42,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "load": startup.measure_load,
     "events": events.measure_events,
     "disk": disk.measure_disk,
+    "cluster": cluster.measure_cluster,
 }
 
 

@@ -22,6 +22,14 @@ def wrk(fleet: Fleet, server: Server, method: str, prefix: str, keys: int, secon
     return _wrk(fleet, server, CONNECTIONS, seconds, _RANDOM_KEY, arguments)
 
 
+def wrk_pipelined(
+    fleet: Fleet, server: Server, method: str, prefix: str, keys: int, depth: int, seconds: int, seed: int
+) -> float:
+    """As `wrk`, with `depth` requests under way on each of 16 connections."""
+    arguments = [method, prefix, str(keys), str(seed), str(depth)]
+    return _wrk(fleet, server, PIPELINE_CONNECTIONS, seconds, _RANDOM_KEY, arguments)
+
+
 def wrk_command(fleet: Fleet, server: Server, command: str, keys: int, seconds: int, seed: int) -> float:
     """wrk -t1 -c64 of POST / with one command a request: requests a second."""
     arguments = [command, str(keys), "0", str(seed)]
@@ -50,6 +58,18 @@ def _wrk(
                 raise BenchmarkError(f"wrk against {server.name}: {line}")
             return float(result["requests"] * 1e6 / result["microseconds"])
     raise BenchmarkError(f"wrk printed no result:\n{output}")
+
+
+def redis_benchmark_cluster(fleet: Fleet, server: Server, keys: int, requests: int, pipeline: int) -> float:
+    """redis-benchmark --cluster -t get, `pipeline` commands a round trip to each node."""
+    output = fleet.run(
+        ["redis-benchmark", "-p", str(server.port), "--cluster", "-t", "get", "-c", str(PIPELINE_CONNECTIONS)]
+        + ["-P", str(pipeline), "-d", "32", "-r", str(keys), "-n", str(requests), "--csv"]
+    )
+    for line in output.splitlines():
+        if line.startswith('"GET"'):
+            return float(next(csv.reader([line]))[1])
+    raise BenchmarkError(f"redis-benchmark --cluster printed no result:\n{output}")
 
 
 def redis_benchmark(

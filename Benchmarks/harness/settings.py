@@ -55,6 +55,8 @@ class Settings:
     idle_subscribers: int = 10_000
     idle_seconds: float = 10.0
 
+    cluster_keys: int = 200_000
+
     disk_rounds: int = 5
     disk_seconds: int = 3
     disk_repetitions: int = 3
@@ -90,6 +92,7 @@ QUICK = Settings(
     event_seconds=1.0,
     idle_subscribers=1_000,
     idle_seconds=2.0,
+    cluster_keys=20_000,
     disk_rounds=2,
     disk_seconds=1,
     disk_repetitions=1,

@@ -1,4 +1,4 @@
--- wrk -s random_key.lua URL -- METHOD PREFIX KEYS SEED
+-- wrk -s random_key.lua URL -- METHOD PREFIX KEYS SEED [DEPTH]
 --
 -- A random key of KEYS for every request: METHOD PREFIX .. "key:000000000042". Whole request strings are
 -- made before the clock starts, more of them than are sent in a second or two, and then handed out in the
@@ -11,6 +11,7 @@ local at = 0
 
 function init(args)
     local method, prefix, keys, seed = args[1], args[2], tonumber(args[3]), tonumber(args[4])
+    local depth = tonumber(args[5] or 1)
     math.randomseed(seed)
     local host = wrk.host .. ":" .. wrk.port
     local head = method .. " " .. prefix .. "key:%012d HTTP/1.1\r\nHost: " .. host .. "\r\n"
@@ -22,10 +23,16 @@ function init(args)
             requests[i] = string.format(head .. "\r\n", key)
         end
     end
+    if depth > 1 then
+        -- So many at a time: wrk counts each answer.
+        local groups = {}
+        for i = 1, PREPARED - depth, depth do groups[#groups + 1] = table.concat(requests, "", i, i + depth - 1) end
+        requests = groups
+    end
 end
 
 function request()
-    at = at % PREPARED + 1
+    at = at % #requests + 1
     return requests[at]
 end
 
