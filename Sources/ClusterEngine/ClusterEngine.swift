@@ -7,6 +7,8 @@ internal import Synchronization
 /// that any number of them may stand side by side.
 public final class ClusterEngine: CommandEngine {
     private let local: MemoryEngine
+    /// By `CommandID.number`.
+    private let remoteCommands: [RemoteCommand]
     private let loop: ClusterLoop
     private let thread: Mutex<Thread?>
     private let writes = Atomic<UInt64>(0)
@@ -18,6 +20,7 @@ public final class ClusterEngine: CommandEngine {
         pubSub: PubSub = PubSub(), logger: Logger
     ) throws(ClusterFailure) {
         local = MemoryEngine(settings: settings, host: host, pubSub: pubSub)
+        remoteCommands = local.commands.map(RemoteCommand.init)
         guard let loop = ClusterLoop(options, logger: logger), let thread = Thread({ loop.run() }) else {
             throw ClusterFailure("the system has no threads or descriptors left")
         }
@@ -60,13 +63,9 @@ extension ClusterEngine {
     public func begin(_ transaction: borrowing Transaction, _ form: RemoteExecution.Form) -> RemoteExecution {
         let execution = RemoteExecution()
         let request = Request(execution, deadline: Clock.tick() + loop.timeout)
-        Planning(local: local, request: request).plan(transaction, form)
-        var isWrite = false
-        transaction.forEachCommand { command, _ in
-            isWrite = isWrite || local.info(command)?.flags.contains(.write) ?? false
-        }
-        if isWrite { writes.add(1, ordering: .relaxed) }
-        if request.isKnown { request.finish() } else { loop.submit(request) }
+        Planning(local: local, commands: remoteCommands, request: request).plan(transaction, form)
+        if request.writes { writes.add(1, ordering: .relaxed) }
+        if request.answers.allSatisfy(\.isKnown) { request.finish() } else { loop.submit(request) }
         return execution
     }
 
@@ -95,18 +94,7 @@ extension ClusterEngine {
 
     private func wait(_ execution: RemoteExecution, _ reply: inout Reply) -> Outcome {
         execution.wait()
-        var reader = execution.reply.reader
-        while !reader.isAtEnd { reply.copy(&reader) }
+        reply.append(part: execution.reply)
         return execution.outcome
-    }
-}
-
-extension Request {
-    /// Whether no node need be asked.
-    var isKnown: Bool {
-        answers.allSatisfy { answer in
-            if case .known = answer.joining { return true }
-            return false
-        }
     }
 }

@@ -132,13 +132,6 @@ extension CommandEngine {
 }
 
 extension CommandEngine {
-    /// What is known of a command; nil of one that no engine has.
-    package func info(_ command: CommandID) -> CommandInfo? {
-        command == .unknown ? nil : commands[command.index]
-    }
-}
-
-extension CommandEngine {
     /// Does nothing.
     public func prefetchSlot(of key: ByteView) -> UInt64 { 0 }
 

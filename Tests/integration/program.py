@@ -80,7 +80,8 @@ class Program:
             return ["--ephemeral"]
         if engine == "cluster":
             return ["--engine", "cluster"]
-        if engine == "environment":
+        if engine is None:
+            # The environment says.
             return []
         self._database = tempfile.TemporaryDirectory(prefix="redwing-disk-")
         return ["--engine", engine, "--disk-cache", "16mb", "--dir", self._database.name]

@@ -214,7 +214,7 @@ def test_wrong_options(options, sentence):
 
 def test_options_from_the_environment(cluster):
     environment = {"REDWING_ENGINE": "cluster", "REDWING_CLUSTER_NODES": cluster.nodes}
-    with Program(engine="environment", environment=environment) as program:
+    with Program(engine=None, environment=environment) as program:
         answer = requests.post(f"http://127.0.0.1:{program.port}", data='["PING"]')
         assert answer.json() == {"result": "PONG"}
         assert any("a Redis Cluster" in line for line in program.lines if line)

@@ -2,7 +2,7 @@ internal import Bytes
 internal import Engine
 
 /// What a command's reply is here, where the nodes' protocol has only strings and arrays for it.
-enum ReplyShape {
+enum ReplyShape: Sendable {
     /// As it came.
     case plain
     /// Names and values in turn are a map.
@@ -15,27 +15,6 @@ enum ReplyShape {
     case scored
     /// A key, and an array of pairs of a member and its score (ZMPOP).
     case popped
-
-    /// The shape of a command's reply.
-    init(_ info: CommandInfo, _ arguments: borrowing Arguments) {
-        func has(_ word: StaticString) -> Bool {
-            for index in 1..<max(arguments.count, 1) where arguments.matches(index, word) { return true }
-            return false
-        }
-        switch info.name.description {
-        case "HGETALL": self = .map
-        case "LCS": self = has("IDX") ? .map : .plain
-        case "ZSCORE", "ZINCRBY": self = .score
-        case "ZADD": self = has("INCR") ? .score : .plain
-        case "ZMSCORE": self = .scores
-        case "ZPOPMIN", "ZPOPMAX": self = .scored
-        case "ZMPOP", "BZMPOP": self = .popped
-        case "ZRANGE", "ZREVRANGE", "ZRANGEBYSCORE", "ZREVRANGEBYSCORE", "ZDIFF", "ZINTER", "ZUNION",
-            "ZRANDMEMBER":
-            self = has("WITHSCORES") ? .scored : .plain
-        default: self = .plain
-        }
-    }
 
     /// Copies the next value, in this shape.
     func copy(_ reader: inout ReplyReader, to reply: inout Reply) {

@@ -4,7 +4,7 @@ internal import Engine
 /// The answer to one command, made of what the nodes have answered.
 final class Answer {
     /// How the nodes' answers become one.
-    enum Joining {
+    enum Joining: Sendable {
         /// There is one.
         case one(ReplyShape)
         /// Nobody is asked: it is known.
@@ -42,6 +42,12 @@ final class Answer {
     var isRepeatable = true
 
     init(_ joining: Joining) { self.joining = joining }
+
+    /// Whether nobody need be asked.
+    var isKnown: Bool {
+        if case .known = joining { return true }
+        return false
+    }
 
     /// The work whose reply is the answer as it is.
     var wholeReply: Work? {

@@ -136,8 +136,7 @@ extension ClusterLoop {
 extension Request {
     /// Answers an error to all that is asked of nodes.
     func fail(_ error: String) {
-        for answer in answers {
-            if case .known = answer.joining { continue }
+        for answer in answers where !answer.isKnown {
             answer.joining = .known
             answer.works = []
             answer.known.error(error)

@@ -5,6 +5,8 @@ internal import Engine
 struct Planning {
     /// Executes what is no matter of keys: PING, INFO, CONFIG … are this process's own.
     let local: MemoryEngine
+    /// By `CommandID.number`.
+    let commands: [RemoteCommand]
     let request: Request
 
     func plan(_ transaction: borrowing Transaction, _ form: RemoteExecution.Form) {
@@ -13,27 +15,46 @@ struct Planning {
         }
     }
 
-    // MARK: One command
-
-    private func answer(_ command: CommandID, _ arguments: borrowing Arguments) -> Answer {
-        guard let info = local.info(command), info.accepts(argumentCount: arguments.count) else {
-            return local(command, arguments)
-        }
-        if let refusal = Planning.refusal(of: info) { return error(refusal) }
-        if info.keys == .none { return spread(info, arguments) ?? local(command, arguments) }
-        var slots: [Int] = []
-        info.keys.forEach(in: arguments) { slots.append(KeySlot.of(arguments[$0])) }
-        // The command itself is wrong, as it will say.
-        guard let first = slots.first else { return local(command, arguments) }
-        if slots.allSatisfy({ $0 == first }) { return single(info, arguments, first) }
-        return split(info, arguments, slots) ?? error(Planning.crossSlot)
+    /// Nil of a command that no engine has.
+    private func find(_ command: CommandID) -> RemoteCommand? {
+        guard command.number >= 0 else { return nil }
+        let found = commands[command.number]
+        if found.info.flags.contains(.write) { request.writes = true }
+        return found
     }
 
-    private func single(_ info: CommandInfo, _ arguments: borrowing Arguments, _ slot: Int) -> Answer {
-        let answer = Answer(.one(ReplyShape(info, arguments)))
+    // MARK: One command
+
+    private func answer(_ id: CommandID, _ arguments: borrowing Arguments) -> Answer {
+        guard let command = find(id), command.info.accepts(argumentCount: arguments.count) else {
+            return local(id, arguments)
+        }
+        switch command.place {
+        case .here: return local(id, arguments)
+        case .nowhere(let reason): return error(reason)
+        case .primaries(let joining): return onAll(joining, command, arguments)
+        case .cursor: return scan(command, arguments)
+        case .owner: break
+        }
+        var slot: Int?
+        var isOneSlot = true
+        command.info.keys.forEach(in: arguments) { index in
+            let found = KeySlot.of(arguments[index])
+            isOneSlot = isOneSlot && slot ?? found == found
+            slot = slot ?? found
+        }
+        // The command itself is wrong, as it will say.
+        guard let slot else { return local(id, arguments) }
+        if isOneSlot { return single(command, arguments, slot) }
+        guard let division = command.division else { return error(Planning.crossSlot) }
+        return divide(command, division, arguments)
+    }
+
+    private func single(_ command: RemoteCommand, _ arguments: borrowing Arguments, _ slot: Int) -> Answer {
+        let answer = Answer(.one(command.shape(arguments)))
         var text = ByteBuffer(capacity: 64)
-        text.append(command: ByteView(info.name), arguments)
-        answer.works = [Work(text, slot: slot, isRepeatable: info.isRepeatable, request)]
+        text.append(command: ByteView(command.info.name), arguments)
+        answer.works = [Work(text, slot: slot, isRepeatable: command.isRepeatable, request)]
         return answer
     }
 
@@ -54,82 +75,65 @@ struct Planning {
         as in {user:1}:name and {user:1}:mail
         """
 
-    /// What can't be done over a cluster; nil: nothing is against it.
-    private static func refusal(of info: CommandInfo) -> String? {
-        if info.flags.contains(.blocking) {
-            return "ERR \(info.name) waits, which is not offered over a cluster: ask again, without waiting"
-        }
-        if info.family == .pubsub { return "ERR \(info.name) is not offered over a cluster" }
-        return nil
-    }
-
     // MARK: Several keys
 
-    /// The commands that are the same key by key; nil for others.
-    private func split(_ info: CommandInfo, _ arguments: borrowing Arguments, _ slots: [Int]) -> Answer? {
-        let width = info.name.description == "MSET" ? 2 : 1
-        let joining: Answer.Joining
-        switch info.name.description {
-        case "MGET": joining = .values([])
-        case "MSET":
-            guard arguments.count % 2 == 0 else {
-                return error("ERR wrong number of arguments for 'mset' command")
-            }
-            joining = .ok
-        case "DEL", "UNLINK", "EXISTS", "TOUCH": joining = .sum
-        default: return nil
+    /// A work for each slot, with those of the keys that lie in it.
+    private func divide(
+        _ command: RemoteCommand, _ division: RemoteCommand.Division, _ arguments: borrowing Arguments
+    ) -> Answer {
+        let width = division == .pairs ? 2 : 1
+        guard arguments.count % width == 0 else {
+            return error("ERR wrong number of arguments for 'mset' command")
         }
+        var parts: [(slot: Int, keys: [Int])] = []
+        var places: [Int: Int] = [:]
         var owners: [Int] = []
-        var order: [Int: Int] = [:]
-        for slot in slots {
-            owners.append(order[slot] ?? order.count)
-            if order[slot] == nil { order[slot] = order.count }
+        for key in 0..<arguments.count / width {
+            let slot = KeySlot.of(arguments[key * width])
+            let place = places[slot] ?? parts.count
+            if place == parts.count {
+                places[slot] = place
+                parts.append((slot, []))
+            }
+            parts[place].keys.append(key)
+            owners.append(place)
         }
-        let answer = Answer(joining)
-        if case .values = joining { answer.joining = .values(owners) }
-        var parts: [[Int]] = Array(repeating: [], count: order.count)
-        for (index, owner) in owners.enumerated() { parts[owner].append(index) }
+        let answer: Answer
+        switch division {
+        case .values: answer = Answer(.values(owners))
+        case .sum: answer = Answer(.sum)
+        case .pairs: answer = Answer(.ok)
+        }
         for part in parts {
             var text = ByteBuffer()
-            text.begin(command: ByteView(info.name), arguments: part.count * width)
-            for index in part {
-                for offset in 0..<width { text.append(bulk: arguments[index * width + offset]) }
+            text.begin(command: ByteView(command.info.name), arguments: part.keys.count * width)
+            for key in part.keys {
+                for offset in 0..<width { text.append(bulk: arguments[key * width + offset]) }
             }
-            answer.works.append(Work(text, slot: slots[part[0]], isRepeatable: info.isRepeatable, request))
+            answer.works.append(Work(text, slot: part.slot, isRepeatable: command.isRepeatable, request))
         }
         return answer
     }
 
     // MARK: All keys
 
-    private func spread(_ info: CommandInfo, _ arguments: borrowing Arguments) -> Answer? {
-        switch info.name.description {
-        case "KEYS": onAll(.concatenated, info, arguments)
-        case "DBSIZE": onAll(.sum, info, arguments)
-        case "FLUSHALL", "FLUSHDB": onAll(.ok, info, arguments)
-        case "RANDOMKEY": onAll(.random, info, arguments)
-        case "SCAN": scan(info, arguments)
-        default: nil
-        }
-    }
-
-    private func onAll(_ joining: Answer.Joining, _ info: CommandInfo, _ arguments: borrowing Arguments)
-        -> Answer
-    {
+    private func onAll(
+        _ joining: Answer.Joining, _ command: RemoteCommand, _ arguments: borrowing Arguments
+    ) -> Answer {
         let answer = Answer(joining)
         answer.spread = .all
-        answer.text.append(command: ByteView(info.name), arguments)
-        answer.isRepeatable = info.isRepeatable
+        answer.text.append(command: ByteView(command.info.name), arguments)
+        answer.isRepeatable = command.isRepeatable
         return answer
     }
 
-    private func scan(_ info: CommandInfo, _ arguments: borrowing Arguments) -> Answer {
+    private func scan(_ command: RemoteCommand, _ arguments: borrowing Arguments) -> Answer {
         guard let value = UInt64(arguments[0].string), let cursor = ScanCursor(value) else {
             return error("ERR invalid cursor")
         }
         let answer = Answer(.page(cursor, next: nil))
         answer.spread = .scan(cursor)
-        answer.text.begin(command: ByteView(info.name), arguments: arguments.count)
+        answer.text.begin(command: ByteView(command.info.name), arguments: arguments.count)
         // The node's own cursor comes first of what follows.
         for index in 1..<arguments.count { answer.scanOptions.append(bulk: arguments[index]) }
         return answer
@@ -138,31 +142,23 @@ struct Planning {
     // MARK: Transactions
 
     private func planAtomically(_ transaction: borrowing Transaction) {
-        request.isAtomic = true
         var slot: Int?
         var problem: String?
         var shapes: [ReplyShape] = []
         var isRepeatable = true
         var text = ByteBuffer()
         text.append(command: "MULTI")
-        transaction.forEachCommand { command, arguments in
-            guard let info = local.info(command) else { return }
-            if info.keys == .none, !["PING", "ECHO", "TIME"].contains(info.name.description) {
-                problem =
-                    problem
-                    ?? "ERR \(info.name) has no key: over a cluster a transaction takes commands of one slot"
-            }
-            if info.family == .pubsub {
-                problem = problem ?? "ERR \(info.name) is not offered over a cluster"
-            }
-            info.keys.forEach(in: arguments) { index in
+        transaction.forEachCommand { id, arguments in
+            guard let command = find(id) else { return }
+            problem = problem ?? Planning.problem(inTransaction: command)
+            command.info.keys.forEach(in: arguments) { index in
                 let found = KeySlot.of(arguments[index])
                 if slot ?? found != found { problem = problem ?? Planning.crossSlot }
                 slot = found
             }
-            shapes.append(ReplyShape(info, arguments))
-            isRepeatable = isRepeatable && info.isRepeatable
-            text.append(command: ByteView(info.name), arguments)
+            shapes.append(command.shape(arguments))
+            isRepeatable = isRepeatable && command.isRepeatable
+            text.append(command: ByteView(command.info.name), arguments)
         }
         text.append(command: "EXEC")
         if let problem { return request.answers = [error(problem)] }
@@ -177,9 +173,16 @@ struct Planning {
         ]
         request.answers = [answer]
     }
-}
 
-extension CommandInfo {
-    /// Whether it may be executed twice for once.
-    var isRepeatable: Bool { flags.contains(.readonly) && !flags.contains(.write) }
+    /// Why a command can't be one of a transaction's; nil: nothing is against it. What waits does not wait there.
+    private static func problem(inTransaction command: RemoteCommand) -> String? {
+        if command.info.keys == .none, !command.isHarmless {
+            return
+                "ERR \(command.info.name) has no key: over a cluster a transaction takes commands of one slot"
+        }
+        if case .nowhere(let reason) = command.place, !command.info.flags.contains(.blocking) {
+            return reason
+        }
+        return nil
+    }
 }

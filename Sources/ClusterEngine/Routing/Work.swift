@@ -41,8 +41,8 @@ final class Request: @unchecked Sendable {
     /// When it is given up, on the clock of `Clock.tick`.
     let deadline: Int64
     var answers: [Answer] = []
-    /// Whether the answers are those of one transaction.
-    var isAtomic = false
+    /// Whether a command of it may write.
+    var writes = false
     /// Works that are not answered yet.
     var left = 0
 

@@ -62,13 +62,8 @@ struct SlotMap {
             return nil
         }
         var id = ""
-        for index in 2..<max(parts, 2) {
-            if index == 2, case .bytes(let name) = reader.next() {
-                id = name.string
-            } else if index > 2 {
-                reader.skip()
-            }
-        }
+        if parts > 2, case .bytes(let name) = reader.peek() { id = name.string }
+        for _ in 2..<parts { reader.skip() }
         return (NodeAddress(host: host, port: port), id)
     }
 

@@ -48,13 +48,10 @@ public struct Reply: ~Copyable {
 
     /// Appends what was written to a tape of its own; where it does not fit, or had left something out itself,
     /// this one overflows. O(its bytes).
-    mutating func append(part: borrowing Reply) {
+    public mutating func append(part: borrowing Reply) {
         guard !part.overflows, part.tape.count <= limit - tape.count else { return overflows = true }
         tape.append(part.tape.view)
     }
-
-    /// Appends all values of another tape. O(its bytes).
-    public mutating func append(_ other: borrowing Reply) { append(part: other) }
 
     @usableFromInline
     enum Tag: UInt8 {

@@ -108,10 +108,10 @@ package struct CommandScope: ~Copyable {
     /// Notes that the store has changed, apart from what versions tell.
     package func noteChange() { changes.pointee &+= 1 }
 
-    /// Notes that what was changed since `mark` was but the removal of what had expired.
     /// Whether nothing was changed but that what had expired was removed.
     package var hasOnlyReclaimed: Bool { changes.pointee &- begun == reclaimed }
 
+    /// Notes that what was changed since `mark` was but the removal of what had expired.
     package mutating func noteReclaimed(since mark: UInt64) { reclaimed &+= changes.pointee &- mark }
 
     /// Notes that a key holds something else now, which somebody may wait for.

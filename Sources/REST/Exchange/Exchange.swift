@@ -239,16 +239,14 @@ struct Exchange<E: CommandEngine>: ~Copyable {
         remoteCount += 1
         let known = request.execution(index)
         let execution = known ?? engine.begin(transaction, form)
+        let isLast = known != nil || request.add(execution)
         if !execution.isDone {
-            let isLast = known == nil ? request.add(execution) : true
             if !isLast { throw .parked }
             execution.wait()
-        } else if known == nil {
-            _ = request.add(execution)
         }
         // It is read once each time that the request is handled, and left as it is for the next.
         reply.clear()
-        reply.append(execution.reply)
+        reply.append(part: execution.reply)
         outcome = execution.outcome
     }
 

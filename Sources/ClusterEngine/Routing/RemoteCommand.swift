@@ -1,0 +1,95 @@
+internal import Bytes
+internal import Engine
+
+/// What a command is over a cluster. Made once for each, so that nothing is looked up by name while they are executed.
+struct RemoteCommand: Sendable {
+    /// Who executes it.
+    enum Place: Sendable {
+        /// This process: it is no matter of keys.
+        case here
+        /// Whoever has the slot of its keys.
+        case owner
+        /// All primaries.
+        case primaries(Answer.Joining)
+        /// One primary after the other: it is SCAN.
+        case cursor
+        /// Nobody, for this reason.
+        case nowhere(String)
+    }
+
+    /// How it is divided where its keys lie in several slots.
+    enum Division: Sendable {
+        /// A value for each key.
+        case values
+        /// A number that is the sum of the parts'.
+        case sum
+        /// Each key has a value beside it.
+        case pairs
+    }
+
+    let info: CommandInfo
+    let place: Place
+    /// Nil: it is the same only as a whole.
+    let division: Division?
+    /// Whether it may be executed twice for once.
+    let isRepeatable: Bool
+    /// Whether it may stand in a transaction, though it names no key.
+    let isHarmless: Bool
+    private let shape: ReplyShape
+    /// The argument without which the reply is as it came; nil: it always has the shape.
+    private let keyword: StaticString?
+
+    init(_ info: CommandInfo) {
+        self.info = info
+        isRepeatable = info.flags.contains(.readonly) && !info.flags.contains(.write)
+        let name = info.name.description
+        (shape, keyword) = RemoteCommand.shape(name)
+        isHarmless = ["PING", "ECHO", "TIME"].contains(name)
+        switch name {
+        case "MGET": division = .values
+        case "DEL", "UNLINK", "EXISTS", "TOUCH": division = .sum
+        case "MSET": division = .pairs
+        default: division = nil
+        }
+        switch name {
+        case "KEYS": place = .primaries(.concatenated)
+        case "DBSIZE": place = .primaries(.sum)
+        case "FLUSHALL", "FLUSHDB": place = .primaries(.ok)
+        case "RANDOMKEY": place = .primaries(.random)
+        case "SCAN": place = .cursor
+        default: place = RemoteCommand.place(info)
+        }
+    }
+
+    private static func place(_ info: CommandInfo) -> Place {
+        if info.flags.contains(.blocking) {
+            return .nowhere(
+                "ERR \(info.name) waits, which is not offered over a cluster: ask again, without waiting")
+        }
+        if info.family == .pubsub { return .nowhere("ERR \(info.name) is not offered over a cluster") }
+        return info.keys == .none ? .here : .owner
+    }
+
+    private static func shape(_ name: String) -> (ReplyShape, keyword: StaticString?) {
+        switch name {
+        case "HGETALL": (.map, nil)
+        case "LCS": (.map, "IDX")
+        case "ZSCORE", "ZINCRBY": (.score, nil)
+        case "ZADD": (.score, "INCR")
+        case "ZMSCORE": (.scores, nil)
+        case "ZPOPMIN", "ZPOPMAX": (.scored, nil)
+        case "ZMPOP", "BZMPOP": (.popped, nil)
+        case "ZRANGE", "ZREVRANGE", "ZRANGEBYSCORE", "ZREVRANGEBYSCORE", "ZDIFF", "ZINTER", "ZUNION",
+            "ZRANDMEMBER":
+            (.scored, "WITHSCORES")
+        default: (.plain, nil)
+        }
+    }
+
+    /// The shape of its reply.
+    func shape(_ arguments: borrowing Arguments) -> ReplyShape {
+        guard let keyword else { return shape }
+        for index in 1..<max(arguments.count, 1) where arguments.matches(index, keyword) { return shape }
+        return .plain
+    }
+}
