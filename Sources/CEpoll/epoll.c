@@ -21,6 +21,14 @@ void cepoll_clear(int event) {
     (void)!read(event, &count, sizeof count);
 }
 
+void cepoll_close(int descriptor) { close(descriptor); }
+
+bool cepoll_nap(int instance, int event, long long nanoseconds) {
+    struct pollfd look[] = {{.fd = instance, .events = POLLIN}, {.fd = event, .events = POLLIN}};
+    struct timespec limit = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
+    return ppoll(look, 2, &limit, NULL) > 0 && (look[1].revents & POLLIN) != 0;
+}
+
 bool cepoll_watch_input(int instance, int descriptor) {
     struct epoll_event event = {.events = EPOLLIN, .data.fd = descriptor};
     return epoll_ctl(instance, EPOLL_CTL_ADD, descriptor, &event) == 0;

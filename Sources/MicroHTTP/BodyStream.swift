@@ -29,6 +29,9 @@ public enum BodyStreamStep: Sendable {
 
 /// What a request waits for: it lives from its first handling to its answer.
 public protocol ParkedWork: AnyObject, Sendable {
+    /// Whether it is expected within a millisecond or so.
+    var isImminent: Bool { get }
+
     /// The request waits. `waker` has it handled again.
     func parked(_ waker: Waker)
 
@@ -38,4 +41,9 @@ public protocol ParkedWork: AnyObject, Sendable {
     /// The client has hung up, or the connection has ended otherwise, before the request was answered. Called at most
     /// once, and not once the request was answered. From any thread.
     func abandoned()
+}
+
+extension ParkedWork {
+    /// It is not.
+    public var isImminent: Bool { false }
 }

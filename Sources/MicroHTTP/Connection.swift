@@ -57,6 +57,8 @@ final class Connection {
         var generation: UInt64 = 0
         /// Wakes it where it streams or is parked, and looked after by `ServerCore.sleepers`.
         var waker: Waker?
+        /// Until when it is paused, in microseconds of the monotonic clock; 0: it is not.
+        var pauseEnd: UInt64 = 0
         /// Until when the request may be put off, in milliseconds of the monotonic clock; 0: it never was.
         var patienceEnd: UInt64 = 0
     }
@@ -93,6 +95,7 @@ final class Connection {
     /// The request is over, answered or not.
     func finish() {
         core.waiting.cameBack(self)
+        endPause()
         endSleep()
         request.state.pointee.reset()
         state.pointee.response.reset()
@@ -207,27 +210,33 @@ final class Connection {
             endSleep()
             request.state.pointee.parked = work
             let alarm = milliseconds.map { monotonicMilliseconds() + $0 } ?? Deadline.never
-            guard let waker = beginSleep(.parked(work), alarm: alarm) else { return false }
+            guard let waker = makeWaker(.parked(work), alarm: alarm) else { return false }
             work.parked(waker)
         }
         stage = .pausing
         return true
     }
 
-    private func beginSleep(_ sleeper: Sleeper, alarm: UInt64) -> Waker? {
+    private func makeWaker(_ sleeper: Sleeper, alarm: UInt64) -> Waker? {
         guard let handle = request.state.pointee.handle else { return nil }
         let waker = Waker(
             sleeper, Suspended(key: alarm, connection: self, handle: handle), core.waiting, alarm: alarm)
         state.pointee.waker = waker
-        core.sleepers.insert(waker)
         return waker
+    }
+
+    /// Has the client's hanging up noticed, and its alarm rung.
+    private func watch(_ waker: Waker) {
+        if waker.isWatched { return }
+        waker.isWatched = true
+        core.sleepers.insert(waker)
     }
 
     /// The stream or the parked request is over.
     private func endSleep() {
         guard let waker = state.pointee.waker else { return }
         state.pointee.waker = nil
-        core.sleepers.remove(waker)
+        if waker.isWatched { core.sleepers.remove(waker) }
         switch waker.sleeper {
         case .stream(let stream): stream.closed()
         case .parked(let work): if stage != .answered { work.abandoned() }
@@ -235,8 +244,34 @@ final class Connection {
         request.state.pointee.parked = nil
     }
 
-    /// Suspends the connection, unless there is nothing to wait for any more.
+    /// Whether the connection is to be called again in libmicrohttpd's next round, what it waits for being expected in
+    /// a moment.
+    private func pause() -> Bool {
+        guard case .work(let work, _) = state.pointee.response.wait, work.isImminent,
+            let waker = state.pointee.waker
+        else { return false }
+        let paused = core.waiting.paused[worker]
+        let now = monotonicMicroseconds()
+        if state.pointee.pauseEnd == 0 {
+            guard paused.enter() else { return false }
+            state.pointee.pauseEnd = now + PausedConnections.patience
+        }
+        // After `enter`: what comes from then on ends the nap.
+        if waker.isWoken || now >= state.pointee.pauseEnd { return false }
+        paused.rest(state.pointee.pauseEnd - now)
+        return !waker.isWoken
+    }
+
+    private func endPause() {
+        if state.pointee.pauseEnd == 0 { return }
+        state.pointee.pauseEnd = 0
+        core.waiting.paused[worker].leave()
+    }
+
+    /// Pauses or suspends the connection, unless there is nothing to wait for any more.
     private func wait() -> Bool {
+        if pause() { return true }
+        endPause()
         guard let handle = request.state.pointee.handle else { return false }
         // Before it is suspended: who resumes it may be faster than this thread.
         stage = .waiting
@@ -244,6 +279,8 @@ final class Connection {
         case .none: return queue()
         case .work:
             guard let waker = state.pointee.waker else { return false }
+            if waker.isWoken { return act(on: .retry) }
+            watch(waker)
             let verdict = core.waiting.sleep(waker)
             // Woken, before it slept, by the end of the client.
             if verdict == .retry, waker.isHungUp.load(ordering: .acquiring) { return false }
@@ -338,7 +375,8 @@ final class Connection {
             stream.closed()
             return state.pointee.response.makeHandle(body: nil)
         }
-        guard let waker = beginSleep(.stream(stream), alarm: Deadline.never) else { return nil }
+        guard let waker = makeWaker(.stream(stream), alarm: Deadline.never) else { return nil }
+        watch(waker)
         let response = state.pointee.response.makeHandle(
             body: StreamFeed(stream, self, waker).makeHandle())
         stream.opened(waker)

@@ -30,6 +30,7 @@ struct Running: @unchecked Sendable {
                         core, connectionLimit: core.maxConnections + 1024,
                         connectionMemory: max(options.connectionMemory, 4 << 10))
                 else { throw .system(operation: "starting libmicrohttpd", code: errno) }
+                core.waiting.paused[started.count].begin(daemon)
                 started.append(daemon)
             }
             try setNonBlocking(listening.descriptor)

@@ -14,6 +14,8 @@ internal import Synchronization
 final class WaitingConnections: Sendable {
     /// One a daemon.
     private let lists: [WaitingList]
+    /// One a daemon: those that wait for a moment only.
+    let paused: [PausedConnections]
     /// The latest ticket released.
     private let released = Atomic<UInt64>(0)
     /// How often requests were to be tried again.
@@ -21,6 +23,7 @@ final class WaitingConnections: Sendable {
 
     init(workers: Int) {
         lists = (0..<workers).map { _ in WaitingList() }
+        paused = (0..<workers).map { _ in PausedConnections() }
     }
 
     /// What `postpone` compares with: read before a request is handled, so that what happens while it is handled
@@ -74,6 +77,9 @@ final class WaitingConnections: Sendable {
 
     /// As `WaitingList.wake`.
     func wake(_ suspended: Suspended) { lists[suspended.connection.worker].wake(suspended) }
+
+    /// What a paused connection waits for is there.
+    func signal(_ suspended: Suspended) { paused[suspended.connection.worker].signal() }
 
     /// Sends what waits for `ticket` and those before it. O(log held) each; where nothing waits, a reading for
     /// each daemon.

@@ -19,6 +19,8 @@ public final class Waker: @unchecked Sendable {
     }
 
     let state = Atomic(State.awake)
+    /// Whether it is to look once more.
+    var isWoken: Bool { state.load(ordering: .acquiring) == .woken }
     /// The client has hung up.
     let isHungUp = Atomic(false)
     let suspended: Suspended
@@ -27,6 +29,8 @@ public final class Waker: @unchecked Sendable {
     let sleeper: Sleeper
     /// When it is to be woken, in milliseconds of the monotonic clock; `Deadline.never`: not by the clock.
     let alarm: UInt64
+    /// Whether `Sleepers` has it: the connection's thread's.
+    var isWatched = false
     /// Its place in the heap of `Sleepers`.
     var position = -1
 
@@ -42,7 +46,11 @@ public final class Waker: @unchecked Sendable {
     /// cheap where the connection does not sleep. However many connections of one daemon are woken, its thread is
     /// woken once.
     public func wake() {
-        if state.exchange(.woken, ordering: .acquiringAndReleasing) == .asleep { waiting.wake(suspended) }
+        switch state.exchange(.woken, ordering: .acquiringAndReleasing) {
+        case .asleep: waiting.wake(suspended)
+        case .awake: if case .parked = sleeper { waiting.signal(suspended) }
+        case .woken: break
+        }
     }
 
     /// Whether the client is still there, as far as its end of the connection was heard of: asks the system. As long

@@ -67,6 +67,9 @@ final class TestWork: ParkedWork {
     }
 
     private let state = Mutex(State())
+    let isImminent: Bool
+
+    init(isImminent: Bool) { self.isImminent = isImminent }
 
     var abandonings: Int { state.withLock { $0.abandonings } }
     var result: String? { state.withLock { $0.result } }
@@ -83,7 +86,13 @@ final class TestWork: ParkedWork {
     /// Wakes it without a result.
     func nudge() { state.withLock { $0.waker?.wake() } }
 
-    func parked(_ waker: Waker) { state.withLock { $0.waker = waker } }
+    func parked(_ waker: Waker) {
+        state.withLock {
+            $0.waker = waker
+            if $0.result != nil { waker.wake() }
+        }
+    }
+
     func finish() { state.withLock { $0.isStopping = true } }
 
     func abandoned() {
@@ -94,8 +103,8 @@ final class TestWork: ParkedWork {
     }
 }
 
-/// Answers `/stream/<n>` with a stream and `/park/<seconds>` when its work is done, with the
-/// work's result and the request's body.
+/// Answers `/stream/<n>` with a stream and `/park/<seconds>` when its work is done, with the work's result and the request's
+/// body; `/soon` as well, with work that is expected in a moment.
 final class StreamHandler: HTTPHandler {
     private let made = Mutex<([TestStream], [TestWork])>(([], []))
     let handled = Atomic(0)
@@ -120,7 +129,7 @@ final class StreamHandler: HTTPHandler {
             made.withLock { $0.0.append(stream) }
             response.addHeader("Content-Type", "text/event-stream")
             response.setBody(stream: stream)
-        case "park":
+        case "park", "soon":
             if let work = request.parked as? TestWork {
                 let parks =
                     work.isStopping
@@ -132,7 +141,7 @@ final class StreamHandler: HTTPHandler {
                 response.body.append(request.body)
                 return
             }
-            let work = TestWork()
+            let work = TestWork(isImminent: parts.first == "soon")
             made.withLock { $0.1.append(work) }
             response.park(work, seconds: parts.count > 1 ? Double(parts[1]) : nil)
         default: response.body.append(request.path)

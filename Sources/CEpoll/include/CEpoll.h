@@ -17,6 +17,13 @@ void cepoll_signal(int event);
 /// Makes it unreadable.
 void cepoll_clear(int event);
 
+/// Gives a descriptor back.
+void cepoll_close(int descriptor);
+
+/// Waits, for so many nanoseconds at most, until an instance has something to tell or an eventfd is readable.
+/// Returns whether the eventfd is.
+bool cepoll_nap(int instance, int event, long long nanoseconds);
+
 /// Has the instance tell while a descriptor is readable.
 bool cepoll_watch_input(int instance, int descriptor);
 

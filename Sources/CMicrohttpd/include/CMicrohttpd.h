@@ -27,6 +27,12 @@ struct MHD_Daemon *cmicrohttpd_start(const struct cmicrohttpd_callbacks *callbac
 bool cmicrohttpd_add_connection(struct MHD_Daemon *daemon, int descriptor, const struct sockaddr *address,
                                 unsigned length);
 
+/// The daemon's epoll instance, readable while it has something to do; -1 where it has none.
+static inline int cmicrohttpd_epoll(struct MHD_Daemon *daemon) {
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    return info ? info->epoll_fd : -1;
+}
+
 static inline enum MHD_Result cmicrohttpd_result(bool proceed) { return proceed ? MHD_YES : MHD_NO; }
 
 /// Called at the end of the target callback: keeps libmicrohttpd from splitting the query, which it does in the

@@ -15,6 +15,8 @@ final class RemoteRequest: ParkedWork {
 
     private let state = Mutex(State())
 
+    var isImminent: Bool { true }
+
     /// What was asked for as the request's `index`th; nil where it was not yet.
     func execution(_ index: Int) -> RemoteExecution? {
         state.withLock { index < $0.executions.count ? $0.executions[index] : nil }
