@@ -3,7 +3,7 @@
 SWIFT ?= swift
 # The standard library is linked statically: the program runs where Swift is not installed.
 RELEASE := $(SWIFT) build -c release --product redwing --static-swift-stdlib
-PACKAGES := libmicrohttpd-dev libsimdjson-dev librocksdb-dev libhiredis-dev
+PACKAGES := libmicrohttpd-dev libsimdjson-dev librocksdb-dev libhiredis-dev libgnutls28-dev
 LINT_PACKAGES := python3 git
 TEST_PACKAGES := redis-server redis-tools python3-venv curl gcc libc6-dev fiu-utils util-linux chromium-headless-shell
 BENCH_PACKAGES := redis-server redis-tools webdis wrk gcc libc6-dev util-linux python3

@@ -33,6 +33,7 @@ let package = Package(
         .target(name: "CEpoll"),
         .target(name: "CMalloc"),
         .target(name: "CPrefetch"),
+        .target(name: "CGnuTLS", linkerSettings: [.linkedLibrary("gnutls")]),
         .target(name: "CHiredis", linkerSettings: [.linkedLibrary("hiredis")]),
         .target(name: "CRocksDB", linkerSettings: [.linkedLibrary("rocksdb")]),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
@@ -56,7 +57,9 @@ let package = Package(
             swiftSettings: hot),
         .target(
             name: "ClusterEngine",
-            dependencies: ["Bytes", "CHiredis", "Engine", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Bytes", "CEpoll", "CGnuTLS", "CHiredis", "Engine", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: hot),
         .target(name: "MicroHTTP", dependencies: ["Bytes", "CEpoll", "CMicrohttpd"], swiftSettings: hot),
         .target(

@@ -44,9 +44,15 @@ void cepoll_forget(int instance, int descriptor) {
     epoll_ctl(instance, EPOLL_CTL_DEL, descriptor, &event);
 }
 
-int cepoll_take(int instance, int *descriptors, int capacity) {
+bool cepoll_watch(int instance, int descriptor, bool output) {
+    struct epoll_event event = {.events = EPOLLIN | (output ? EPOLLOUT : 0), .data.fd = descriptor};
+    return epoll_ctl(instance, EPOLL_CTL_MOD, descriptor, &event) == 0 ||
+           epoll_ctl(instance, EPOLL_CTL_ADD, descriptor, &event) == 0;
+}
+
+int cepoll_take(int instance, int *descriptors, int capacity, int milliseconds) {
     struct epoll_event events[128];
-    int count = epoll_wait(instance, events, capacity < 128 ? capacity : 128, 0);
+    int count = epoll_wait(instance, events, capacity < 128 ? capacity : 128, milliseconds);
     for (int index = 0; index < count; index++) descriptors[index] = events[index].data.fd;
     return count < 0 ? 0 : count;
 }

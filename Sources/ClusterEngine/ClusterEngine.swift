@@ -58,12 +58,14 @@ extension ClusterEngine {
     /// Writes that were begun here: what others have written is not known.
     public var changes: UInt64 { writes.load(ordering: .relaxed) }
 
+    public func waits(_ command: CommandID) -> Bool { local.waits(command) }
+
     public func find(_ name: ByteView) -> CommandID? { local.find(name) }
 
     public func begin(_ transaction: borrowing Transaction, _ form: RemoteExecution.Form) -> RemoteExecution {
         let execution = RemoteExecution()
         let request = Request(execution, deadline: Clock.tick() + loop.timeout)
-        Planning(local: local, commands: remoteCommands, request: request).plan(transaction, form)
+        Planning(local: local, commands: remoteCommands, request: request, loop: loop).plan(transaction, form)
         if request.writes { writes.add(1, ordering: .relaxed) }
         if request.answers.allSatisfy(\.isKnown) { request.finish() } else { loop.submit(request) }
         return execution

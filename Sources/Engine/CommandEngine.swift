@@ -78,7 +78,7 @@ extension CommandEngine {
         let execution = RemoteExecution()
         switch form {
         case .atomic: execution.outcome = execute(transaction, into: &execution.reply)
-        case .each:
+        case .each, .waiting:
             var step = 0
             while step < transaction.count {
                 step = executeSome(of: transaction, from: step, into: &execution.reply)
@@ -179,7 +179,7 @@ public struct Precondition {
     }
 
     /// Whether it holds for a resource in this state.
-    func holds(version: UInt64, exists: Bool) -> Bool {
+    package func holds(version: UInt64, exists: Bool) -> Bool {
         func matches(_ versions: Versions) -> Bool {
             guard exists else { return false }
             switch versions {
@@ -214,9 +214,12 @@ public struct Transaction: ~Copyable {
     /// What must hold, or nothing is executed.
     public var precondition: Precondition?
     /// What must hold of further keys, or nothing is executed.
-    @usableFromInline var conditions = TrivialBuffer<KeyCondition>()
+    package private(set) var conditions = TrivialBuffer<KeyCondition>()
     /// Whether the first error ends it; what was executed before stays, as in Redis.
     public var stopsAtError = false
+    /// Whether the outcome is to tell the version, and whether it is to tell what was created: not all engines know
+    /// these without being asked.
+    public var wantsVersion = false, wantsCreated = false
 
     /// A transaction of no commands.
     public init() {}
@@ -239,6 +242,11 @@ public struct Transaction: ~Copyable {
     @inlinable
     func arguments(of step: Step) -> Arguments {
         Arguments(UnsafeBufferPointer(rebasing: arguments.elements[step.first..<step.end]))
+    }
+
+    /// Calls `body` with the probe and its arguments, where there is one.
+    package func withProbe(_ body: (CommandID, borrowing Arguments) -> Void) {
+        if let probe { body(probe.command, arguments(of: probe)) }
     }
 
     /// Calls `body` with each command and its arguments, in order; `CommandID.unknown` with its name as the first.
@@ -294,6 +302,8 @@ public struct Transaction: ~Copyable {
         precondition = nil
         conditions.removeAll()
         stopsAtError = false
+        wantsVersion = false
+        wantsCreated = false
     }
 }
 
@@ -316,8 +326,14 @@ public struct KeyCondition: BitwiseCopyable {
     /// What it must be.
     public var state: State
 
+    /// A demand on `key`.
+    package init(key: ByteView, state: State) {
+        self.key = key
+        self.state = state
+    }
+
     /// Whether it holds for a key in this state.
-    func holds(version: UInt64, exists: Bool) -> Bool {
+    package func holds(version: UInt64, exists: Bool) -> Bool {
         switch state {
         case .absent: !exists
         case .present: exists

@@ -16,11 +16,14 @@ public final class RemoteExecution: @unchecked Sendable {
         case each
         /// All or none, with nothing between them.
         case atomic
+        /// One, which waits where it finds nothing.
+        case waiting
     }
 
     private struct State {
         var isDone = false
         var wake: (@Sendable () -> Void)?
+        var cancel: (@Sendable () -> Void)?
     }
 
     private let state = Mutex(State())
@@ -29,6 +32,8 @@ public final class RemoteExecution: @unchecked Sendable {
     public var reply = Reply()
     /// What else is known.
     public var outcome = Outcome()
+    /// Finds the version in the reply, where it was asked for.
+    package var findVersion: (@Sendable (ReplyReader) -> UInt64)?
 
     /// One that is not answered yet.
     package init() {
@@ -39,6 +44,15 @@ public final class RemoteExecution: @unchecked Sendable {
     deinit {
         sem_destroy(done)
         done.deallocate()
+    }
+
+    /// What else is known, with the version. O(the value), the first time.
+    public func concludedOutcome() -> Outcome {
+        if let findVersion {
+            outcome.version = findVersion(reply.reader)
+            self.findVersion = nil
+        }
+        return outcome
     }
 
     /// Whether it is answered.
@@ -56,12 +70,19 @@ public final class RemoteExecution: @unchecked Sendable {
     /// Has nobody called any more: whoever was to be is gone when this returns.
     public func detach() { state.withLock { $0.wake = nil } }
 
+    /// Sets what `cancel` is to do.
+    package func onCancel(_ cancel: @escaping @Sendable () -> Void) { state.withLock { $0.cancel = cancel } }
+
+    /// Has it answered soon, though what it waits for has not come; nothing where it does not wait. From any thread.
+    public func cancel() { state.withLock { $0.isDone ? nil : $0.cancel }?() }
+
     /// Tells that it is answered; once.
     package func complete() {
         state.withLock { state in
             state.isDone = true
             state.wake?()
             state.wake = nil
+            state.cancel = nil
         }
         sem_post(done)
     }

@@ -80,7 +80,7 @@ final class Sleepers: Sendable {
     /// when it is looked up: this is the thread that accepts.
     func noticeHangUps() {
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: 128) { clients in
-            let count = Int(cepoll_take(descriptor, clients.baseAddress, Int32(clients.count)))
+            let count = Int(cepoll_take(descriptor, clients.baseAddress, Int32(clients.count), 0))
             for client in clients.prefix(count) {
                 if client == changed {
                     cepoll_clear(changed)

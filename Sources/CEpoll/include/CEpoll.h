@@ -33,9 +33,12 @@ bool cepoll_watch_hang_up(int instance, int descriptor);
 /// Ends the watch over a descriptor.
 void cepoll_forget(int instance, int descriptor);
 
-/// Writes the descriptors of which there is something to tell, without waiting.
-/// Returns how many there are, `capacity` at most.
-int cepoll_take(int instance, int *descriptors, int capacity);
+/// Has the instance tell while a descriptor is readable, or writable too; in place of what it was told of it before.
+bool cepoll_watch(int instance, int descriptor, bool output);
+
+/// Writes the descriptors of which there is something to tell, for which it waits so many milliseconds at most.
+/// Returns how many there are, `capacity` and 128 at most.
+int cepoll_take(int instance, int *descriptors, int capacity, int milliseconds);
 
 /// Whether a socket's peer has ended its direction, as far as is known here.
 bool cepoll_is_hung_up(int descriptor);

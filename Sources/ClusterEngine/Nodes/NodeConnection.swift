@@ -14,6 +14,12 @@ final class NodeConnection {
     /// What a reply is for.
     enum Purpose {
         case work(Work)
+        /// What a work watches.
+        case step(Work)
+        /// The number by which the node knows the connection.
+        case identity
+        /// Of CLIENT UNBLOCK, which has another connection's work answered.
+        case unblocking(NodeConnection)
         /// ASKING's.
         case nothing
         /// Of logging in: anything but OK ends the connection.
@@ -38,6 +44,13 @@ final class NodeConnection {
     let address: NodeAddress
     private(set) var descriptor: Int32
     private(set) var isConnected = false
+    /// Whether it is listed as having something to write, and whether it is watched for that.
+    var isDirty = false
+    var watchesOutput: Bool?
+    /// By which the node knows it.
+    var identity: Int64?
+    /// Whether its work waits at a node that had lost the slot before.
+    var isFormer = false
     /// Why the node wants none of it: the login's error.
     var refusal: String?
     private let replies = NodeReplies()
@@ -66,7 +79,23 @@ final class NodeConnection {
     /// Since when the oldest of what is not answered waits; nil: nothing does.
     var waitingSince: Int64? { isConnected ? (first < sent.count ? sent[first].time : nil) : begun }
 
+    /// The work that is waiting for a key; nil: none is.
+    var waitingWork: Work? {
+        guard first < sent.count, case .work(let work) = sent[first].purpose, work.pause != nil else {
+            return nil
+        }
+        return work
+    }
+
     // MARK: Sending
+
+    /// Sends what is answered by several replies, each of which is taken.
+    func send(eachOf count: Int, _ purpose: Purpose, _ text: ByteView, now: Int64) {
+        for _ in 0..<count {
+            sent.append(Sent(purpose: purpose, left: 1, start: writtenBefore + out.count, time: now))
+        }
+        out.append(text)
+    }
 
     func send(_ purpose: Purpose, _ text: ByteView, replies count: Int = 1, now: Int64) {
         sent.append(Sent(purpose: purpose, left: count, start: writtenBefore + out.count, time: now))
@@ -98,6 +127,13 @@ final class NodeConnection {
         var size = socklen_t(MemoryLayout<Int32>.size)
         getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size)
         if code != 0 { return String(cString: strerror(code)) }
+        // What was told may have been of another socket, which had the same number.
+        var peer = sockaddr_storage()
+        size = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let isThere = withUnsafeMutablePointer(to: &peer) { peer in
+            peer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(descriptor, $0, &size) == 0 }
+        }
+        if !isThere { return nil }
         isConnected = true
         return nil
     }

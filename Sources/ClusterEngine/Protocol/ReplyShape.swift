@@ -13,6 +13,8 @@ enum ReplyShape: Sendable {
     case scores
     /// Members and their scores in turn.
     case scored
+    /// A key, a member and its score (BZPOPMIN).
+    case keyed
     /// A key, and an array of pairs of a member and its score (ZMPOP).
     case popped
 
@@ -21,7 +23,7 @@ enum ReplyShape: Sendable {
         switch self {
         case .plain: reply.copy(&reader)
         case .score: reply.copyScore(&reader)
-        case .map, .scores, .scored, .popped:
+        case .map, .scores, .scored, .keyed, .popped:
             guard case .array(let count) = reader.peek() else { return reply.copy(&reader) }
             _ = reader.next()
             copy(elements: count, &reader, to: &reply)
@@ -37,6 +39,11 @@ enum ReplyShape: Sendable {
             reply.array(count)
             for index in 0..<count {
                 if index % 2 == 0 { reply.copy(&reader) } else { reply.copyScore(&reader) }
+            }
+        case .keyed:
+            reply.array(count)
+            for index in 0..<count {
+                if index < 2 { reply.copy(&reader) } else { reply.copyScore(&reader) }
             }
         case .popped:
             reply.array(count)

@@ -9,8 +9,8 @@ final class Answer {
         case one(ReplyShape)
         /// Nobody is asked: it is known.
         case known
-        /// The replies of a transaction's commands.
-        case transaction([ReplyShape])
+        /// The replies of a transaction's commands, with how many of its key there were before and after them where that is `counted`.
+        case transaction([ReplyShape], counted: Bool)
         /// One value for each key: which work has the next one.
         case values([Int])
         /// Numbers are added.
@@ -40,6 +40,10 @@ final class Answer {
     /// Of SCAN what follows the cursor.
     var scanOptions = ByteBuffer()
     var isRepeatable = true
+    /// How many keys were made, where that is counted.
+    private(set) var created = 0
+    /// Whether what must hold does not: then nothing was executed.
+    var isRefused: Bool { works.contains { $0.isRefused } }
 
     init(_ joining: Joining) { self.joining = joining }
 
@@ -68,7 +72,7 @@ final class Answer {
         case .known:
             var reader = known.reader
             while !reader.isAtEnd { reply.copy(&reader) }
-        case .transaction(let shapes): joinTransaction(shapes, into: &reply)
+        case .transaction(let shapes, let counted): joinTransaction(shapes, counted, into: &reply)
         case .values(let owners): joinValues(owners, into: &reply)
         case .sum: reply.integer(works.reduce(0) { $0 &+ $1.integer })
         case .ok: reply.ok()
@@ -111,13 +115,21 @@ final class Answer {
         works = [Work(command, node: shard.primary, isRepeatable: true, request)]
     }
 
-    private func joinTransaction(_ shapes: [ReplyShape], into reply: inout Reply) {
+    private func joinTransaction(_ shapes: [ReplyShape], _ counted: Bool, into reply: inout Reply) {
         var reader = works[0].reply.reader
-        guard case .array(shapes.count) = reader.next() else {
-            return reply.error(
-                "ERR a node has answered EXEC with something else than \(shapes.count) replies")
+        if isRefused {
+            while !reader.isAtEnd { reply.copy(&reader) }
+            return
         }
+        if works[0].isPlain { return shapes[0].copy(&reader, to: &reply) }
+        let count = shapes.count + (counted ? 2 : 0)
+        guard case .array(count) = reader.next() else {
+            return reply.error("ERR a node has answered EXEC with something else than \(count) replies")
+        }
+        var before: Int64 = 0
+        if counted, case .integer(let value) = reader.next() { before = value }
         for shape in shapes { shape.copy(&reader, to: &reply) }
+        if counted, case .integer(let after) = reader.next() { created = max(Int(after - before), 0) }
     }
 
     private func joinValues(_ owners: [Int], into reply: inout Reply) {

@@ -29,6 +29,7 @@ extension ClusterLoop {
         text.append(command: "CLUSTER", "SLOTS")
         isAskingForMap = true
         connection.send(.slots, text.view, now: now)
+        note(connection)
     }
 
     /// Notes whether a node is up to date. One that has just started again may take itself for the primary that it was,
@@ -72,6 +73,7 @@ extension ClusterLoop {
         map = new
         mapTime = now
         mapDue = now + ClusterLoop.period
+        leaveFormerOwners()
         let ready = waiting
         waiting = []
         for request in ready { start(request) }
@@ -80,8 +82,15 @@ extension ClusterLoop {
     /// The connection to a node, which may be about to be made; nil where that fails at once.
     func connection(to address: NodeAddress) -> NodeConnection? {
         if let connection = connections[address] { return connection }
-        guard let connection = NodeConnection(address, now: now) else { return nil }
+        let connection = open(address)
         connections[address] = connection
+        return connection
+    }
+
+    /// Begins to connect, and to log in; nil where that fails at once.
+    func open(_ address: NodeAddress) -> NodeConnection? {
+        guard let connection = NodeConnection(address, now: now) else { return nil }
+        watch(new: connection)
         if let password = options.password {
             var text = ByteBuffer()
             text.begin(command: ByteView("AUTH"), arguments: options.user == nil ? 1 : 2)
@@ -99,8 +108,15 @@ extension ClusterLoop {
 
     /// Gives a connection up, and sends again elsewhere what may be.
     func lose(_ connection: NodeConnection, _ reason: String) {
-        guard connections[connection.address] === connection else { return }
-        connections[connection.address] = nil
+        if connections[connection.address] === connection {
+            connections[connection.address] = nil
+            for other in idle.removeValue(forKey: connection.address) ?? [] { drop(other) }
+        } else if exclusive.removeValue(forKey: ObjectIdentifier(connection)) != nil {
+            idle[connection.address]?.removeAll { $0 === connection }
+        } else {
+            return
+        }
+        forget(connection)
         // Once, until it is back.
         if lost.insert(connection.address).inserted {
             logger.warning("the connection to node \(connection.address) is lost: \(reason)")
@@ -111,8 +127,14 @@ extension ClusterLoop {
             switch purpose {
             case .slots:
                 isAskingForMap = false
-            case .login, .nothing, .state: break
+            case .login, .nothing, .state, .identity: break
+            case .unblocking(let other): lose(other, reason)
+            case .step(let work):
+                guard work.connection === connection else { continue }
+                work.connection = nil
+                retry(work, "CLUSTERDOWN node \(connection.address) is lost: \(reason)")
             case .work(let work):
+                work.connection = nil
                 if mayHaveArrived, !work.isRepeatable {
                     fail(
                         work,

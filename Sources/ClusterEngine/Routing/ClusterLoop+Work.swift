@@ -23,6 +23,7 @@ extension ClusterLoop {
             refreshMap()
             return retry(work, "CLUSTERDOWN nobody has slot \(work.slot ?? 0)")
         }
+        work.isPlain = false
         send(work, to: replica(for: work, of: node) ?? node)
     }
 
@@ -35,16 +36,24 @@ extension ClusterLoop {
     }
 
     private func send(_ work: Work, to node: NodeAddress, asking: Bool = false) {
+        if work.isExclusive { return sendExclusively(work, to: node, asking: asking) }
         guard let connection = connection(to: node) else {
             refreshMap()
             return retry(work, "CLUSTERDOWN node \(node) can't be reached")
         }
-        if asking {
-            var text = ByteBuffer()
-            text.append(command: "ASKING")
-            connection.send(.nothing, text.view, now: now)
+        if asking { sendAsking(connection) }
+        if work.isPlain {
+            connection.send(.work(work), work.plain.view, now: now)
+        } else {
+            connection.send(.work(work), work.text.view, replies: work.replies, now: now)
         }
-        connection.send(.work(work), work.text.view, replies: work.replies, now: now)
+        note(connection)
+    }
+
+    func sendAsking(_ connection: NodeConnection) {
+        var text = ByteBuffer()
+        text.append(command: "ASKING")
+        connection.send(.nothing, text.view, now: now)
     }
 
     /// Takes a reply.
@@ -53,10 +62,17 @@ extension ClusterLoop {
         from connection: NodeConnection
     ) {
         switch purpose {
-        case .work(let work) where connection.refusal != nil:
+        case .work(let work) where connection.refusal != nil, .step(let work) where connection.refusal != nil:
+            guard work.connection == nil || work.connection === connection else { return }
+            work.connection = nil
             retry(work, "CLUSTERDOWN \(connection.refusal ?? "")")
         case .slots where connection.refusal != nil: isAskingForMap = false
         case .nothing: break
+        case .identity:
+            if case .integer(let identity) = reply.reader.peek() { connection.identity = identity }
+        case .unblocking(let other):
+            if case .error = reply.reader.peek() { lose(other, "it can't be unblocked") }
+        case .step(let work): takeStep(work, &reply, from: connection)
         case .login:
             if case .error(let text) = reply.reader.peek() {
                 connection.refusal = "the node has refused the login: \(text.string)"
@@ -64,6 +80,8 @@ extension ClusterLoop {
         case .state: takeState(reply)
         case .slots: takeMap(reply, from: connection)
         case .work(let work):
+            if watchesAgain(work, reply) { return }
+            giveBack(work)
             if !redirect(work, problem, reply, from: connection) {
                 swap(&work.reply, &reply)
                 complete(work)
@@ -74,7 +92,7 @@ extension ClusterLoop {
     /// Sends a work where, or when, an error says.
     /// - Parameter problem: what a command of a transaction was answered, which EXEC has then refused.
     /// - Returns: false where that is no matter of routing.
-    private func redirect(
+    func redirect(
         _ work: Work, _ problem: [UInt8]?, _ reply: borrowing Reply, from connection: NodeConnection
     ) -> Bool {
         guard case .error(let last) = reply.reader.peek() else { return false }
@@ -97,7 +115,8 @@ extension ClusterLoop {
             }
         case .ask(let node):
             // MULTI would ask for the slot before each of its commands: it is left until the slot has moved.
-            if work.replies > 1 || work.attempts > 16 {
+            work.isPlain = work.plain.count > 0
+            if work.attempts > 16 || work.replies > 1 && !work.isPlain {
                 retry(work, "TRYAGAIN the slot is being moved to \(node); ask again")
             } else {
                 send(work, to: node, asking: true)
@@ -127,7 +146,8 @@ extension ClusterLoop {
         complete(work)
     }
 
-    private func complete(_ work: Work) {
+    func complete(_ work: Work) {
+        giveBack(work)
         work.request.left -= 1
         if work.request.left == 0 { work.request.finish() }
     }

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import CEpoll
 internal import Engine
 internal import Logging
 internal import Synchronization
@@ -15,17 +16,29 @@ internal import Synchronization
 final class ClusterLoop: @unchecked Sendable {
     private struct Inbox: Sendable {
         var requests: [Request] = []
+        var cancelled: [Request] = []
         var wantsStop = false
     }
 
     let options: ClusterOptions
     let logger: Logger
     private let inbox = Mutex(Inbox())
-    /// A pipe: a byte is in it while the inbox is not empty.
-    private let bell: (read: Int32, write: Int32)
+    /// Readable while the inbox is not empty.
+    private let bell: Int32
+    /// The epoll instance that has all sockets.
+    private let instance: Int32
 
     var map: SlotMap?
+    /// One for each node, which all share.
     var connections: [NodeAddress: NodeConnection] = [:]
+    /// Those that one work has for itself, and of these who nobody has.
+    var exclusive: [ObjectIdentifier: NodeConnection] = [:]
+    var idle: [NodeAddress: [NodeConnection]] = [:]
+    private var byDescriptor: [Int32: NodeConnection] = [:]
+    /// Those with something to write.
+    private var dirty: [NodeConnection] = []
+    /// When it is looked next who was silent for too long.
+    private var checkDue: Int64 = 0
     /// Nodes that were lost, and have not answered since.
     var lost: Set<NodeAddress> = []
     /// Who is sent again, and when.
@@ -51,18 +64,15 @@ final class ClusterLoop: @unchecked Sendable {
     init?(_ options: ClusterOptions, logger: Logger) {
         self.options = options
         self.logger = logger
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { return nil }
-        for end in ends {
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-        }
-        bell = (ends[0], ends[1])
+        bell = cepoll_event()
+        instance = cepoll_create()
+        // All is initialized: `deinit` closes what there is.
+        guard bell >= 0, instance >= 0, cepoll_watch(instance, bell, false) else { return nil }
     }
 
     deinit {
-        close(bell.read)
-        close(bell.write)
+        close(bell)
+        close(instance)
         room.deallocate()
     }
 
@@ -76,19 +86,19 @@ final class ClusterLoop: @unchecked Sendable {
             inbox.requests.append(request)
             return inbox.requests.count == 1
         }
-        if isFirst { ring() }
+        if isFirst { cepoll_signal(bell) }
+    }
+
+    /// Has a request answered that waits for a key.
+    func cancel(_ request: Request) {
+        inbox.withLock { $0.cancelled.append(request) }
+        cepoll_signal(bell)
     }
 
     /// Ends the thread, soon.
     func stop() {
         inbox.withLock { $0.wantsStop = true }
-        ring()
-    }
-
-    private func ring() {
-        var byte: UInt8 = 1
-        // Full, it is readable anyway.
-        _ = write(bell.write, &byte, 1)
+        cepoll_signal(bell)
     }
 
     // MARK: The thread
@@ -97,37 +107,68 @@ final class ClusterLoop: @unchecked Sendable {
         while true {
             now = Clock.tick()
             attendToTime()
-            for connection in connections.values {
-                if let reason = connection.flush() { lose(connection, reason) }
-            }
+            flush()
             poll()
-            now = Clock.tick()
-            let (requests, wantsStop) = inbox.withLock { inbox in
-                defer { inbox.requests.removeAll(keepingCapacity: true) }
-                return (inbox.requests, inbox.wantsStop)
+            let letters = inbox.withLock { inbox in
+                defer {
+                    inbox.requests = []
+                    inbox.cancelled = []
+                }
+                return inbox
             }
-            for request in requests { start(request) }
-            if wantsStop { return end() }
+            for request in letters.requests { start(request) }
+            for request in letters.cancelled { endWaiting(request) }
+            if letters.wantsStop { return end() }
         }
+    }
+
+    /// Has what was given to a connection written in this round.
+    func note(_ connection: NodeConnection) {
+        if connection.isDirty { return }
+        connection.isDirty = true
+        dirty.append(connection)
+    }
+
+    private func flush() {
+        // What is lost meanwhile gives others something to write.
+        while let connection = dirty.popLast() {
+            connection.isDirty = false
+            if connection.descriptor < 0 { continue }
+            if let reason = connection.flush() { lose(connection, reason) } else { watch(connection) }
+        }
+    }
+
+    private func watch(_ connection: NodeConnection) {
+        if connection.watchesOutput == connection.hasOutput { return }
+        connection.watchesOutput = connection.hasOutput
+        _ = cepoll_watch(instance, connection.descriptor, connection.hasOutput)
+    }
+
+    /// Takes up a connection that is being made.
+    func watch(new connection: NodeConnection) {
+        byDescriptor[connection.descriptor] = connection
+        watch(connection)
+    }
+
+    /// Looks at a connection no more, which is about to be ended.
+    func forget(_ connection: NodeConnection) {
+        byDescriptor[connection.descriptor] = nil
+        cepoll_forget(instance, connection.descriptor)
     }
 
     /// Waits until something comes, or is due, and takes what has come.
     private func poll() {
-        var watched = [pollfd(fd: bell.read, events: Int16(POLLIN), revents: 0)]
-        let list = Array(connections.values)
-        for connection in list {
-            let events = Int16(POLLIN) | (connection.hasOutput ? Int16(POLLOUT) : 0)
-            watched.append(pollfd(fd: connection.descriptor, events: events, revents: 0))
-        }
-        let wait = max(0, min(nextDue - now, 1000))
-        guard Glibc.poll(&watched, nfds_t(watched.count), Int32(wait)) > 0 else { return }
-        if watched[0].revents != 0 {
-            var bytes: (UInt64, UInt64) = (0, 0)
-            while read(bell.read, &bytes, 16) == 16 {}
-        }
-        now = Clock.tick()
-        for (index, connection) in list.enumerated() where watched[index + 1].revents != 0 {
-            attend(to: connection)
+        let wait = Int32(max(0, min(nextDue - now, 1000)))
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: 128) { ready in
+            let count = Int(cepoll_take(instance, ready.baseAddress, 128, wait))
+            now = Clock.tick()
+            for descriptor in ready.prefix(count) {
+                if descriptor == bell {
+                    cepoll_clear(bell)
+                } else if let connection = byDescriptor[descriptor] {
+                    attend(to: connection)
+                }
+            }
         }
     }
 
@@ -135,7 +176,8 @@ final class ClusterLoop: @unchecked Sendable {
         var reason: String?
         if !connection.isConnected {
             reason = connection.finishConnecting()
-            if reason == nil, lost.remove(connection.address) != nil {
+            note(connection)
+            if connection.isConnected, lost.remove(connection.address) != nil {
                 logger.notice("node \(connection.address) is back")
             }
         }
@@ -148,20 +190,18 @@ final class ClusterLoop: @unchecked Sendable {
     }
 
     private var nextDue: Int64 {
-        var next = isAskingForMap ? .max : mapDue
+        var next = min(checkDue, isAskingForMap ? .max : mapDue)
         for entry in delayed { next = min(next, entry.due) }
-        for connection in connections.values {
-            if let since = connection.waitingSince { next = min(next, since + timeout) }
-        }
-        for request in waiting { next = min(next, request.deadline) }
         return next
     }
 
+    /// How often it is looked who was silent for too long, in milliseconds.
+    private static let checkPeriod: Int64 = 100
+
     private func attendToTime() {
-        for connection in Array(connections.values) {
-            if let since = connection.waitingSince, now - since >= timeout {
-                lose(connection, "the node has not answered for \(options.timeout) s")
-            }
+        if now >= checkDue {
+            checkDue = now + ClusterLoop.checkPeriod
+            check()
         }
         if !isAskingForMap, now >= mapDue { askForMap() }
         if !delayed.isEmpty {
@@ -169,15 +209,23 @@ final class ClusterLoop: @unchecked Sendable {
             delayed.removeAll { $0.due <= now }
             for entry in due { dispatch(entry.work) }
         }
-        if !waiting.isEmpty {
-            let late = waiting.filter { $0.deadline <= now }
-            waiting.removeAll { $0.deadline <= now }
-            for request in late { request.fail("CLUSTERDOWN \(problem)") }
+    }
+
+    private func check() {
+        for connection in Array(connections.values) + Array(exclusive.values) {
+            if let since = connection.waitingSince, now - since >= timeout {
+                lose(connection, "the node has not answered for \(options.timeout) s")
+            }
         }
+        let late = waiting.filter { $0.deadline <= now }
+        waiting.removeAll { $0.deadline <= now }
+        for request in late { request.fail("CLUSTERDOWN \(problem)") }
     }
 
     private func end() {
-        for connection in Array(connections.values) { lose(connection, "the server stops") }
+        for connection in Array(connections.values) + Array(exclusive.values) {
+            lose(connection, "the server stops")
+        }
         let left = delayed.map(\.work)
         delayed = []
         for work in left { fail(work, "CLUSTERDOWN the server is stopping") }

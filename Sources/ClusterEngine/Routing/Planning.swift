@@ -8,10 +8,34 @@ struct Planning {
     /// By `CommandID.number`.
     let commands: [RemoteCommand]
     let request: Request
+    /// Who is told that what waits is not to.
+    let loop: ClusterLoop
 
     func plan(_ transaction: borrowing Transaction, _ form: RemoteExecution.Form) {
-        if form == .atomic, transaction.count > 1 { return planAtomically(transaction) }
-        transaction.forEachCommand { command, arguments in request.answers.append(answer(command, arguments))
+        noteVersion(transaction)
+        let isAtomic = form == .atomic && transaction.count > 1
+        if isAtomic || transaction.hasConditions || transaction.wantsCreated {
+            return planAtomically(transaction)
+        }
+        transaction.forEachCommand { command, arguments in
+            request.answers.append(answer(command, arguments, waits: form == .waiting))
+        }
+    }
+
+    /// Notes which of the commands reads the whole value of the first key, where its version is wanted.
+    private func noteVersion(_ transaction: borrowing Transaction) {
+        guard transaction.wantsVersion else { return }
+        var first: [UInt8]?
+        var index = 0
+        transaction.forEachCommand { id, arguments in
+            if let command = find(id), arguments.count > 0 {
+                let isFirst = first.map { $0.withByteView { arguments[0] == $0 } } ?? true
+                if first == nil, command.info.keys != .none { first = arguments[0].array }
+                if isFirst, request.versioned == nil, let value = WholeValue(command.info.name, arguments) {
+                    request.versioned = (index, value)
+                }
+            }
+            index += 1
         }
     }
 
@@ -25,7 +49,7 @@ struct Planning {
 
     // MARK: One command
 
-    private func answer(_ id: CommandID, _ arguments: borrowing Arguments) -> Answer {
+    private func answer(_ id: CommandID, _ arguments: borrowing Arguments, waits: Bool) -> Answer {
         guard let command = find(id), command.info.accepts(argumentCount: arguments.count) else {
             return local(id, arguments)
         }
@@ -45,6 +69,7 @@ struct Planning {
         }
         // The command itself is wrong, as it will say.
         guard let slot else { return local(id, arguments) }
+        if isOneSlot, command.timeout != nil { return pop(id, command, arguments, slot, waits: waits) }
         if isOneSlot { return single(command, arguments, slot) }
         guard let division = command.division else { return error(Planning.crossSlot) }
         return divide(command, division, arguments)
@@ -55,6 +80,43 @@ struct Planning {
         var text = ByteBuffer(capacity: 64)
         text.append(command: ByteView(command.info.name), arguments)
         answer.works = [Work(text, slot: slot, isRepeatable: command.isRepeatable, request)]
+        return answer
+    }
+
+    /// A command that may wait for a key. Where it must not, it is a transaction of one: there nothing waits.
+    private func pop(
+        _ id: CommandID, _ command: RemoteCommand, _ arguments: borrowing Arguments, _ slot: Int, waits: Bool
+    ) -> Answer {
+        guard waits else { return transaction(of: command, arguments, slot) }
+        let place = command.timeout == 0 ? 0 : arguments.count - 1
+        let answer = single(command, arguments, slot)
+        // What is no number, the node refuses.
+        guard let seconds = parseDouble(arguments[place]), seconds >= 0, seconds < 1e9 else { return answer }
+        var before = ByteBuffer()
+        var after = ByteBuffer()
+        before.begin(command: ByteView(command.info.name), arguments: arguments.count)
+        for index in 0..<place { before.append(bulk: arguments[index]) }
+        for index in place + 1..<max(arguments.count, place + 1) { after.append(bulk: arguments[index]) }
+        let milliseconds = Int64((seconds * 1000).rounded(.up))
+        let end = milliseconds > 0 ? Clock.tick() + milliseconds : nil
+        answer.works[0].pause = Pause(before: before, after: after, end: end)
+        request.deadline = end.map { max(request.deadline, $0) } ?? .max
+        let work = answer.works[0]
+        request.execution.onCancel { [loop, request = work.request] in loop.cancel(request) }
+        return answer
+    }
+
+    private func transaction(
+        of command: RemoteCommand, _ arguments: borrowing Arguments, _ slot: Int
+    ) -> Answer {
+        let answer = Answer(.transaction([command.shape(arguments)], counted: false))
+        var text = ByteBuffer()
+        text.append(command: "MULTI")
+        text.append(command: ByteView(command.info.name), arguments)
+        text.append(command: "EXEC")
+        answer.works = [
+            Work(text, replies: 3, slot: slot, isRepeatable: command.isRepeatable, request)
+        ]
         return answer
     }
 
@@ -142,36 +204,71 @@ struct Planning {
     // MARK: Transactions
 
     private func planAtomically(_ transaction: borrowing Transaction) {
-        var slot: Int?
-        var problem: String?
-        var shapes: [ReplyShape] = []
-        var isRepeatable = true
-        var text = ByteBuffer()
-        text.append(command: "MULTI")
+        var steps = Steps()
+        if let precondition = transaction.precondition { steps.add(precondition.key) }
+        for condition in transaction.conditions.elements { steps.add(condition.key) }
         transaction.forEachCommand { id, arguments in
             guard let command = find(id) else { return }
-            problem = problem ?? Planning.problem(inTransaction: command)
-            command.info.keys.forEach(in: arguments) { index in
-                let found = KeySlot.of(arguments[index])
-                if slot ?? found != found { problem = problem ?? Planning.crossSlot }
-                slot = found
-            }
-            shapes.append(command.shape(arguments))
-            isRepeatable = isRepeatable && command.isRepeatable
-            text.append(command: ByteView(command.info.name), arguments)
+            steps.problem = steps.problem ?? Planning.problem(inTransaction: command)
+            command.info.keys.forEach(in: arguments) { steps.add(arguments[$0]) }
+            steps.shapes.append(command.shape(arguments))
+            steps.isRepeatable = steps.isRepeatable && command.isRepeatable
+            steps.text.append(command: ByteView(command.info.name), arguments)
         }
-        text.append(command: "EXEC")
-        if let problem { return request.answers = [error(problem)] }
-        guard let slot else {
+        if let problem = steps.problem { return request.answers = [error(problem)] }
+        guard let slot = steps.slot, let key = steps.key else {
             let answer = Answer(.known)
             local.execute(transaction, into: &answer.known)
             return request.answers = [answer]
         }
-        let answer = Answer(.transaction(shapes))
-        answer.works = [
-            Work(text, replies: shapes.count + 2, slot: slot, isRepeatable: isRepeatable, request)
-        ]
+        let counted = transaction.wantsCreated
+        var text = ByteBuffer(capacity: steps.text.count + 128)
+        text.append(command: "MULTI")
+        if counted { Planning.appendCount(of: key, to: &text) }
+        text.append(steps.text.view)
+        if counted { Planning.appendCount(of: key, to: &text) }
+        text.append(command: "EXEC")
+        let answer = Answer(.transaction(steps.shapes, counted: counted))
+        let work = Work(
+            text, replies: steps.shapes.count + (counted ? 4 : 2), slot: slot,
+            isRepeatable: steps.isRepeatable, request)
+        if steps.shapes.count == 1, !transaction.hasConditions { work.plain.append(steps.text.view) }
+        if transaction.hasConditions { work.watch = watch(transaction) }
+        answer.works = [work]
         request.answers = [answer]
+    }
+
+    /// What the commands of a transaction come to.
+    private struct Steps: ~Copyable {
+        var text = ByteBuffer()
+        var shapes: [ReplyShape] = []
+        var isRepeatable = true
+        var slot: Int?
+        /// The first key.
+        var key: [UInt8]?
+        /// Why it can't be executed.
+        var problem: String?
+
+        mutating func add(_ key: ByteView) {
+            let found = KeySlot.of(key)
+            if slot ?? found != found { problem = problem ?? Planning.crossSlot }
+            if slot == nil { self.key = key.array }
+            slot = found
+        }
+    }
+
+    private static func appendCount(of key: [UInt8], to text: inout ByteBuffer) {
+        text.begin(command: ByteView("EXISTS"), arguments: 1)
+        key.withByteView { text.append(bulk: $0) }
+    }
+
+    private func watch(_ transaction: borrowing Transaction) -> Watch {
+        var probe = ByteBuffer()
+        transaction.withProbe { id, arguments in
+            guard let command = find(id) else { return }
+            probe.append(command: ByteView(command.info.name), arguments)
+        }
+        return Watch(transaction, probe: probe)
     }
 
     /// Why a command can't be one of a transaction's; nil: nothing is against it. What waits does not wait there.
@@ -180,9 +277,7 @@ struct Planning {
             return
                 "ERR \(command.info.name) has no key: over a cluster a transaction takes commands of one slot"
         }
-        if case .nowhere(let reason) = command.place, !command.info.flags.contains(.blocking) {
-            return reason
-        }
+        if case .nowhere(let reason) = command.place { return reason }
         return nil
     }
 }

@@ -34,7 +34,7 @@ enum Redirection: Equatable {
             guard words.count >= 3, let node = address(words[2]) else { return nil }
             self = .ask(node)
         case "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN", "LOADING": self = .later
-        case "READONLY": self = .replica
+        case "READONLY", "UNBLOCKED": self = .replica
         default: return nil
         }
     }

@@ -35,6 +35,8 @@ struct RemoteCommand: Sendable {
     let isRepeatable: Bool
     /// Whether it may stand in a transaction, though it names no key.
     let isHarmless: Bool
+    /// Where it waits for keys: which argument says for how long; from the end where below 0.
+    let timeout: Int?
     private let shape: ReplyShape
     /// The argument without which the reply is as it came; nil: it always has the shape.
     private let keyword: StaticString?
@@ -44,6 +46,8 @@ struct RemoteCommand: Sendable {
         isRepeatable = info.flags.contains(.readonly) && !info.flags.contains(.write)
         let name = info.name.description
         (shape, keyword) = RemoteCommand.shape(name)
+        timeout =
+            info.flags.contains(.blocking) ? ["BLMPOP", "BZMPOP"].contains(name) ? 0 : -1 : nil
         isHarmless = ["PING", "ECHO", "TIME"].contains(name)
         switch name {
         case "MGET": division = .values
@@ -62,10 +66,6 @@ struct RemoteCommand: Sendable {
     }
 
     private static func place(_ info: CommandInfo) -> Place {
-        if info.flags.contains(.blocking) {
-            return .nowhere(
-                "ERR \(info.name) waits, which is not offered over a cluster: ask again, without waiting")
-        }
         if info.family == .pubsub { return .nowhere("ERR \(info.name) is not offered over a cluster") }
         return info.keys == .none ? .here : .owner
     }
@@ -78,6 +78,7 @@ struct RemoteCommand: Sendable {
         case "ZADD": (.score, "INCR")
         case "ZMSCORE": (.scores, nil)
         case "ZPOPMIN", "ZPOPMAX": (.scored, nil)
+        case "BZPOPMIN", "BZPOPMAX": (.keyed, nil)
         case "ZMPOP", "BZMPOP": (.popped, nil)
         case "ZRANGE", "ZREVRANGE", "ZRANGEBYSCORE", "ZREVRANGEBYSCORE", "ZDIFF", "ZINTER", "ZUNION",
             "ZRANDMEMBER":

@@ -15,6 +15,18 @@ final class Work {
     /// Whether it may be executed twice.
     let isRepeatable: Bool
     let request: Request
+    /// What must hold; nil: nothing.
+    var watch: Watch?
+    /// How it waits for a key; nil: it does not.
+    var pause: Pause?
+    /// A command that does as much as the transaction, but tells less: it can be asked of a slot that is being moved.
+    var plain = ByteBuffer()
+    /// Whether that was sent.
+    var isPlain = false
+    /// Whether what must hold does not: then nothing was executed.
+    var isRefused = false
+    /// The connection that it has for itself.
+    var connection: NodeConnection?
     /// The answer, once it is there.
     var reply = Reply()
     /// How often it was sent elsewhere, or again.
@@ -31,6 +43,34 @@ final class Work {
         self.isRepeatable = isRepeatable
         self.request = request
     }
+
+    /// Whether it needs a connection that nobody else uses meanwhile.
+    var isExclusive: Bool { watch != nil || pause != nil }
+}
+
+/// A command that waits for a key, as it is sent: less long at each time.
+final class Pause {
+    private let before: ByteBuffer
+    private let after: ByteBuffer
+    /// When it is over, on the clock of `Clock.tick`; nil: never.
+    let end: Int64?
+
+    init(before: consuming ByteBuffer, after: consuming ByteBuffer, end: Int64?) {
+        self.before = before
+        self.after = after
+        self.end = end
+    }
+
+    /// The command at that time.
+    func text(at now: Int64) -> ByteBuffer {
+        var text = ByteBuffer(capacity: before.count + after.count + 32)
+        text.append(before.view)
+        // 0 would be for ever.
+        let left = end.map { String(Double(max($0 - now, 1)) / 1000) } ?? "0"
+        Array(left.utf8).withByteView { text.append(bulk: $0) }
+        text.append(after.view)
+        return text
+    }
 }
 
 /// What one request asks of the cluster.
@@ -39,10 +79,12 @@ final class Work {
 final class Request: @unchecked Sendable {
     let execution: RemoteExecution
     /// When it is given up, on the clock of `Clock.tick`.
-    let deadline: Int64
+    var deadline: Int64
     var answers: [Answer] = []
     /// Whether a command of it may write.
     var writes = false
+    /// Which of its replies is the whole value whose version is wanted, and what it is.
+    var versioned: (index: Int, value: WholeValue)?
     /// Works that are not answered yet.
     var left = 0
 
@@ -62,6 +104,17 @@ final class Request: @unchecked Sendable {
         while !reader.isAtEnd {
             if case .error = reader.peek() { execution.outcome.failed = true }
             reader.skip()
+        }
+        for answer in answers {
+            execution.outcome.created += answer.created
+            if answer.isRefused { execution.outcome.preconditionFailed = true }
+        }
+        if let versioned, !execution.outcome.failed {
+            execution.findVersion = { reader in
+                var reader = reader
+                for _ in 0..<versioned.index where !reader.isAtEnd { reader.skip() }
+                return reader.isAtEnd ? 0 : versioned.value.digest(reader)
+            }
         }
         // They refer to this.
         answers = []

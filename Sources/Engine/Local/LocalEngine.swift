@@ -332,7 +332,7 @@ extension Reply {
     }
 
     /// Whether the one value on the tape says that something is there.
-    var saysPresent: Bool {
+    package var saysPresent: Bool {
         var reader = reader
         switch reader.next() {
         case .null, .nullArray, .error: return false

@@ -33,7 +33,8 @@ enum TransactionConditions<E: CommandEngine> {
         guard tag.count >= 2, tag[0] == UInt8(ascii: "\""), tag[tag.count - 1] == UInt8(ascii: "\""),
             tag[1..<tag.count - 1].firstIndex(of: UInt8(ascii: "\"")) == nil
         else { throw malformed(key) }
-        guard case .of(let versions) = ETag.versions(tag, boot: x.boot), let version = versions.first else {
+        guard case .of(let versions) = ETag.versions(tag, boot: x.tagBoot), let version = versions.first
+        else {
             return x.transaction.require(key, .impossible)
         }
         x.transaction.require(key, .version(version))

@@ -15,8 +15,8 @@ extension Exchange {
     /// Adds the key's ETag as of the execution; nothing where the route has none.
     mutating func etag(_ response: inout HTTPResponse, suffix: StaticString = "") {
         if case .none = target.route.resource { return }
-        // Elsewhere nobody counts versions.
-        if E.isRemote { return }
+        // Elsewhere only a whole value tells its version.
+        if E.isRemote, outcome.version == 0 { return }
         ETag.finish(&tag, outcome.version, suffix: suffix)
         response.addHeader("ETag", tag.view)
     }
@@ -74,7 +74,7 @@ extension Exchange {
     }
 
     private func holds(_ header: ByteView) -> Bool {
-        switch ETag.versions(header, boot: boot) {
+        switch ETag.versions(header, boot: tagBoot) {
         case .any: true
         case .of(let versions): versions.contains(outcome.version)
         }
@@ -84,7 +84,8 @@ extension Exchange {
     /// section 13.1.5); a date is not known here.
     func rangeIsCurrent() -> Bool {
         guard let tag = headers.ifRange else { return true }
-        guard tag.starts(with: ByteView("\"")), case .of(let versions) = ETag.versions(tag, boot: boot) else {
+        guard tag.starts(with: ByteView("\"")), case .of(let versions) = ETag.versions(tag, boot: tagBoot)
+        else {
             return false
         }
         return versions == [outcome.version]

@@ -9,8 +9,10 @@ internal import MicroHTTP
 /// returns.
 struct Exchange<E: CommandEngine>: ~Copyable {
     let engine: E
-    /// Drawn at start; part of every ETag.
+    /// Drawn at start; part of every sync token.
     let boot: UInt32
+    /// Part of every ETag: `boot`. Versions from elsewhere outlive this process, and are the same to all others.
+    let tagBoot: UInt32
     /// The streams that are open.
     let events: EventStreams
 
@@ -58,10 +60,11 @@ struct Exchange<E: CommandEngine>: ~Copyable {
     init(engine: E, boot: UInt32, events: EventStreams, target: Router<E>.Target) {
         self.engine = engine
         self.boot = boot
+        tagBoot = E.isRemote ? 0 : boot
         self.events = events
         self.target = target
         reader = reply.reader
-        ETag.writePrefix(boot: boot, to: &tag)
+        ETag.writePrefix(boot: tagBoot, to: &tag)
     }
 
     /// Takes up a request, whose header fields are in `headers`: decodes the path's arguments and reads the
@@ -229,15 +232,15 @@ struct Exchange<E: CommandEngine>: ~Copyable {
     /// Has the commands executed elsewhere, or takes what was answered to them since the request was parked.
     /// - Throws: `.parked` where they are not answered yet: the request is handled again when they are.
     mutating func executeElsewhere(_ form: RemoteExecution.Form) throws(Problem) {
-        if transaction.hasConditions {
-            throw Problem(
-                501, "UNSUPPORTED", "Conditions on keys are not offered over a cluster; leave them away.")
-        }
-        let request = remote ?? RemoteRequest()
+        let request = remote ?? RemoteRequest(isImminent: form != .waiting)
         remote = request
         let index = remoteCount
         remoteCount += 1
         let known = request.execution(index)
+        if known == nil, target.probe != nil {
+            transaction.wantsVersion = target.route.method == .get
+            transaction.wantsCreated = target.route.method != .get && target.route.method != .delete
+        }
         let execution = known ?? engine.begin(transaction, form)
         let isLast = known != nil || request.add(execution)
         if !execution.isDone {
@@ -247,7 +250,7 @@ struct Exchange<E: CommandEngine>: ~Copyable {
         // It is read once each time that the request is handled, and left as it is for the next.
         reply.clear()
         reply.append(part: execution.reply)
-        outcome = execution.outcome
+        outcome = execution.concludedOutcome()
     }
 
     /// Whether the only command waits where it finds nothing.
@@ -257,6 +260,11 @@ struct Exchange<E: CommandEngine>: ~Copyable {
     /// again when there is something or the time is over. The reply, which may be an error, is in `reply`.
     /// - Throws: where the server stops meanwhile.
     mutating func executeOrWait() throws(Problem) -> Bool {
+        if E.isRemote {
+            try executeElsewhere(.waiting)
+            if remote?.isStopping == true, reply.reader.saysNothing { throw .stopping }
+            return true
+        }
         if let waited {
             self.waited = nil
             if let served = try waited.end(&reply) {
@@ -290,8 +298,8 @@ struct Exchange<E: CommandEngine>: ~Copyable {
     private mutating func addPrecondition() {
         guard let probe = target.probe else { return }
         var condition = Precondition(
-            key: path[0], ifMatch: headers.ifMatch.map { ETag.versions($0, boot: boot) },
-            ifNoneMatch: headers.ifNoneMatch.map { ETag.versions($0, boot: boot) })
+            key: path[0], ifMatch: headers.ifMatch.map { ETag.versions($0, boot: tagBoot) },
+            ifNoneMatch: headers.ifNoneMatch.map { ETag.versions($0, boot: tagBoot) })
         // Both flags ask no more than a header could: of the two the stricter one counts.
         if mustBePresent, condition.ifMatch == nil { condition.ifMatch = .any }
         if mustBeAbsent { condition.ifNoneMatch = .any }

@@ -15,7 +15,12 @@ final class RemoteRequest: ParkedWork {
 
     private let state = Mutex(State())
 
-    var isImminent: Bool { true }
+    let isImminent: Bool
+
+    init(isImminent: Bool) { self.isImminent = isImminent }
+
+    /// Whether the server is about to stop.
+    var isStopping: Bool { state.withLock { $0.isStopping } }
 
     /// What was asked for as the request's `index`th; nil where it was not yet.
     func execution(_ index: Int) -> RemoteExecution? {
@@ -30,6 +35,7 @@ final class RemoteRequest: ParkedWork {
             return (state.waker, state.isStopping)
         }
         if let waker { execution.attach { waker.wake() } }
+        if isStopping { execution.cancel() }
         return isStopping
     }
 
@@ -41,14 +47,22 @@ final class RemoteRequest: ParkedWork {
         last?.attach { waker.wake() }
     }
 
-    func finish() { state.withLock { $0.isStopping = true } }
+    // What waits for a key is not waited for any longer.
+    func finish() {
+        let last = state.withLock { state in
+            state.isStopping = true
+            return state.executions.last
+        }
+        last?.cancel()
+    }
 
-    // What was sent can't be called back.
+    // What was sent can't be called back, but for what only waits.
     func abandoned() {
         let last = state.withLock { state in
             state.waker = nil
             return state.executions.last
         }
         last?.detach()
+        last?.cancel()
     }
 }

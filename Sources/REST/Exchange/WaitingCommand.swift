@@ -32,9 +32,26 @@ final class WaitingCommand<E: CommandEngine>: ParkedWork {
     func end(_ reply: inout Reply) throws(Problem) -> Outcome? {
         if engine.end(waiter) { return waiter.takeReply(&reply) }
         if stopping.load(ordering: .relaxed) {
-            throw Problem(
-                503, "SHUTDOWN", "The server is stopping; ask again in a moment. Nothing was taken.")
+            throw .stopping
         }
         return nil
+    }
+}
+
+extension Problem {
+    /// That what waits is not served any more.
+    static var stopping: Problem {
+        Problem(503, "SHUTDOWN", "The server is stopping; ask again in a moment. Nothing was taken.")
+    }
+}
+
+extension ReplyReader {
+    /// Whether the next reply is nil.
+    var saysNothing: Bool {
+        var ahead = self
+        switch ahead.next() {
+        case .null, .nullArray: return true
+        default: return false
+        }
     }
 }
