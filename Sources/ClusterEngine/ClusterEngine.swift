@@ -20,8 +20,10 @@ public final class ClusterEngine: CommandEngine {
         pubSub: PubSub = PubSub(), logger: Logger
     ) throws(ClusterFailure) {
         local = MemoryEngine(settings: settings, host: host, pubSub: pubSub)
-        remoteCommands = local.commands.map(RemoteCommand.init)
-        guard let loop = ClusterLoop(options, logger: logger), let thread = Thread({ loop.run() }) else {
+        remoteCommands = local.commands.map { RemoteCommand($0, options.pubSub) }
+        guard let loop = ClusterLoop(options, pubSub: pubSub, logger: logger),
+            let thread = Thread({ loop.run() })
+        else {
             throw ClusterFailure("the system has no threads or descriptors left")
         }
         self.loop = loop
@@ -68,6 +70,13 @@ extension ClusterEngine {
         Planning(local: local, commands: remoteCommands, request: request, loop: loop).plan(transaction, form)
         if request.writes { writes.add(1, ordering: .relaxed) }
         if request.answers.allSatisfy(\.isKnown) { request.finish() } else { loop.submit(request) }
+        return execution
+    }
+
+    public func listen(to topics: [Topic]) -> RemoteExecution {
+        let execution = RemoteExecution()
+        loop.submit(
+            ListeningRequest(topics: topics, execution: execution, deadline: Clock.tick() + loop.timeout))
         return execution
     }
 

@@ -55,6 +55,10 @@ public protocol CommandEngine: Sendable {
     /// Channels, and who is subscribed to them.
     var pubSub: PubSub { get }
 
+    /// Has the messages of these topics come to `pubSub`, where they are published elsewhere: they do once it is answered,
+    /// as long as somebody is subscribed, and a while before and after. Its reply is an error where they can't.
+    func listen(to topics: [Topic]) -> RemoteExecution
+
     /// How snapshots and the append-only file are; nil where nothing is kept on disk.
     var persistence: PersistenceStatus? { get }
 
@@ -84,6 +88,14 @@ extension CommandEngine {
                 step = executeSome(of: transaction, from: step, into: &execution.reply)
             }
         }
+        execution.complete()
+        return execution
+    }
+
+    /// They do.
+    public func listen(to topics: [Topic]) -> RemoteExecution {
+        let execution = RemoteExecution()
+        execution.reply.ok()
         execution.complete()
         return execution
     }

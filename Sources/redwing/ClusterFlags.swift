@@ -32,6 +32,13 @@ struct ClusterFlags: ParsableArguments {
             """)
     var readFrom = ReadFrom.primary
 
+    @Option(
+        help: """
+            With --engine cluster: which channels are used: sharded, each on the nodes of its slot, or classic, on all \
+            nodes, which patterns need.
+            """)
+    var clusterPubsub = Channels.sharded
+
     /// Checks each option by itself: those of the environment and the file are checked one by one.
     func check() throws {
         guard clusterNodes.isEmpty || !seeds.contains(nil) else {
@@ -60,6 +67,7 @@ struct ClusterFlags: ParsableArguments {
         options.user = clusterUser
         options.password = clusterPassword
         options.timeout = clusterTimeout
+        options.pubSub = clusterPubsub == .sharded ? .sharded : .classic
         options.readsReplicas = readFrom == .replica
         return options
     }
@@ -68,4 +76,9 @@ struct ClusterFlags: ParsableArguments {
 /// Which nodes are asked what only reads.
 enum ReadFrom: String, ExpressibleByArgument, CaseIterable {
     case primary, replica
+}
+
+/// Which kind of channels is used.
+enum Channels: String, ExpressibleByArgument, CaseIterable {
+    case sharded, classic
 }

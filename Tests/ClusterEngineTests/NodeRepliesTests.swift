@@ -8,7 +8,8 @@ import Testing
 @Suite struct NodeRepliesTests {
     private func describe(_ reader: inout ReplyReader) -> String {
         switch reader.next() {
-        case .null, .nullArray: return "nil"
+        case .null: return "nil"
+        case .nullArray: return "none"
         case .integer(let value): return "\(value)"
         case .double(let value): return "\(value)d"
         case .bytes(let bytes): return "'\(bytes.string)'"
@@ -28,7 +29,7 @@ import Testing
 
     private let stream =
         "+OK\r\n:-7\r\n$5\r\na\r\nbc\r\n$-1\r\n-ERR no\r\n*3\r\n:1\r\n*2\r\n$0\r\n\r\n$-1\r\n+x\r\n*0\r\n*-1\r\n"
-    private let expected = ["+OK", "-7", "'a\r\nbc'", "nil", "-ERR no", "[1 ['' nil] +x]", "[]", "nil"]
+    private let expected = ["+OK", "-7", "'a\r\nbc'", "nil", "-ERR no", "[1 ['' nil] +x]", "[]", "none"]
 
     /// However what comes is cut into pieces.
     @Test func repliesInAnyPieces() {

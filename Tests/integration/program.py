@@ -75,11 +75,16 @@ class Program:
         self._reader.start()
 
     def _kept_nowhere(self, engine):
-        """What is forgotten after the test: nothing on disk, or a database of its own (REDWING_TEST_ENGINE=disk)."""
+        """What is forgotten after the test: nothing on disk, or a database of its own (REDWING_TEST_ENGINE=disk), or a
+        cluster that all tests share (=cluster)."""
         if engine == "memory":
             return ["--ephemeral"]
         if engine == "cluster":
-            return ["--engine", "cluster"]
+            if ENGINE != "cluster":
+                return ["--engine", "cluster"]
+            from redis_cluster import shared_cluster
+
+            return ["--engine", "cluster", "--cluster-nodes", shared_cluster().nodes]
         if engine is None:
             # The environment says.
             return []

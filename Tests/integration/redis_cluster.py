@@ -1,5 +1,7 @@
 """A Redis Cluster of six real nodes on free ports, and what may happen to it."""
 
+import atexit
+import functools
 import os
 import random
 import signal
@@ -156,3 +158,11 @@ class RedisCluster:
             check=False,
         )
         assert result.returncode == 0, result.stdout[-2000:] + result.stderr
+
+
+@functools.cache
+def shared_cluster():
+    """One for all tests, until they end."""
+    cluster = RedisCluster().__enter__()
+    atexit.register(cluster.__exit__)
+    return cluster

@@ -13,7 +13,7 @@ OPTIONS = [
     "idle-timeout", "header-timeout", "body-timeout", "shutdown-grace", "token", "token-file", "allowed-host",
     "cors-origin", "engine", "disk-cache", "dir", "appendonly", "appendfsync", "save", "dbfilename", "appenddirname",
     "auto-aof-rewrite-percentage", "auto-aof-rewrite-min-size", "db", "ephemeral", "sse-heartbeat", "sse-replay-messages",
-    "sse-replay-bytes", "sse-replay-total", "sse-client-buffer", "sse-overflow", "cluster-nodes", "cluster-user", "cluster-password", "cluster-timeout", "read-from",
+    "sse-replay-bytes", "sse-replay-total", "sse-client-buffer", "sse-overflow", "cluster-nodes", "cluster-user", "cluster-password", "cluster-timeout", "cluster-pubsub", "read-from",
     "enable-debug-command", "log-level", "help", "version",
 ]  # fmt: skip
 

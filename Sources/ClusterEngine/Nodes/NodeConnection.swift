@@ -16,6 +16,8 @@ final class NodeConnection {
         case work(Work)
         /// What a work watches.
         case step(Work)
+        /// What comes unasked to who is subscribed.
+        case push
         /// The number by which the node knows the connection.
         case identity
         /// Of CLIENT UNBLOCK, which has another connection's work answered.
@@ -47,6 +49,8 @@ final class NodeConnection {
     /// Whether it is listed as having something to write, and whether it is watched for that.
     var isDirty = false
     var watchesOutput: Bool?
+    /// Whether messages come by it.
+    var listens = false
     /// By which the node knows it.
     var identity: Int64?
     /// Whether its work waits at a node that had lost the slot before.
@@ -102,6 +106,9 @@ final class NodeConnection {
         out.append(text)
     }
 
+    /// Sends what is not answered, or by what comes unasked.
+    func sendUnanswered(_ text: ByteView) { out.append(text) }
+
     /// Writes what the socket takes.
     /// - Returns: why the connection is over; nil: it is not.
     func flush() -> String? {
@@ -154,8 +161,13 @@ final class NodeConnection {
             }
             replies.feed(UnsafeRawBufferPointer(rebasing: room[..<count]))
             while replies.next() {
-                guard first < sent.count else { return "the node has answered what nobody has asked" }
-                takeReply(take)
+                if first < sent.count {
+                    takeReply(take)
+                } else if listens {
+                    take(.push, nil, &replies.tape)
+                } else {
+                    return "the node has answered what nobody has asked"
+                }
                 replies.tape.clear()
             }
             if replies.isBroken { return "the node has sent something else than replies" }

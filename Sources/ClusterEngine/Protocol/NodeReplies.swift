@@ -73,7 +73,12 @@ final class NodeReplies {
                     return NodeReplies.made
                 },
                 createNil: { task in
-                    NodeReplies.replies(task)?.tape.null()
+                    let isArray = task?.pointee.type == REDIS_REPLY_ARRAY
+                    if isArray {
+                        NodeReplies.replies(task)?.tape.nullArray()
+                    } else {
+                        NodeReplies.replies(task)?.tape.null()
+                    }
                     return NodeReplies.made
                 },
                 freeObject: { _ in }))

@@ -63,7 +63,7 @@ final class Answer {
     func join(into reply: inout Reply) {
         for work in works {
             var reader = work.reply.reader
-            if case .error = reader.peek() { return reply.copy(&reader) }
+            if !reader.isAtEnd, case .error = reader.peek() { return reply.copy(&reader) }
         }
         switch joining {
         case .one(let shape):

@@ -74,6 +74,7 @@ extension ClusterLoop {
         mapTime = now
         mapDue = now + ClusterLoop.period
         leaveFormerOwners()
+        review(after: 0)
         let ready = waiting
         waiting = []
         for request in ready { start(request) }
@@ -113,7 +114,7 @@ extension ClusterLoop {
             for other in idle.removeValue(forKey: connection.address) ?? [] { drop(other) }
         } else if exclusive.removeValue(forKey: ObjectIdentifier(connection)) != nil {
             idle[connection.address]?.removeAll { $0 === connection }
-        } else {
+        } else if !loseListener(connection) {
             return
         }
         forget(connection)
@@ -127,7 +128,7 @@ extension ClusterLoop {
             switch purpose {
             case .slots:
                 isAskingForMap = false
-            case .login, .nothing, .state, .identity: break
+            case .login, .nothing, .state, .identity, .push: break
             case .unblocking(let other): lose(other, reason)
             case .step(let work):
                 guard work.connection === connection else { continue }

@@ -68,6 +68,7 @@ extension ClusterLoop {
             retry(work, "CLUSTERDOWN \(connection.refusal ?? "")")
         case .slots where connection.refusal != nil: isAskingForMap = false
         case .nothing: break
+        case .push: takePush(reply, from: connection)
         case .identity:
             if case .integer(let identity) = reply.reader.peek() { connection.identity = identity }
         case .unblocking(let other):
@@ -84,6 +85,11 @@ extension ClusterLoop {
             giveBack(work)
             if !redirect(work, problem, reply, from: connection) {
                 swap(&work.reply, &reply)
+                // EXEC says no more than that a command before it was refused.
+                if let problem, work.reply.isAborted {
+                    work.reply.clear()
+                    problem.withByteView { work.reply.error($0) }
+                }
                 complete(work)
             }
         }
@@ -96,8 +102,7 @@ extension ClusterLoop {
         _ work: Work, _ problem: [UInt8]?, _ reply: borrowing Reply, from connection: NodeConnection
     ) -> Bool {
         guard case .error(let last) = reply.reader.peek() else { return false }
-        let isRefused = last.starts(with: ByteView("EXECABORT"))
-        let error = isRefused ? problem ?? last.array : last.array
+        let error = reply.isAborted ? problem ?? last.array : last.array
         guard let redirection = error.withByteView({ Redirection($0, from: connection.address) }) else {
             return false
         }
@@ -162,5 +167,13 @@ extension Request {
             answer.known.error(error)
         }
         finish()
+    }
+}
+
+extension Reply {
+    /// Whether it is EXEC's for a transaction of which a command was refused.
+    fileprivate var isAborted: Bool {
+        if case .error(let text) = reader.peek() { return text.starts(with: ByteView("EXECABORT")) }
+        return false
     }
 }

@@ -17,11 +17,14 @@ final class ClusterLoop: @unchecked Sendable {
     private struct Inbox: Sendable {
         var requests: [Request] = []
         var cancelled: [Request] = []
+        var listening: [ListeningRequest] = []
         var wantsStop = false
     }
 
     let options: ClusterOptions
     let logger: Logger
+    /// Who is told what the nodes publish.
+    let pubSub: PubSub
     private let inbox = Mutex(Inbox())
     /// Readable while the inbox is not empty.
     private let bell: Int32
@@ -35,6 +38,7 @@ final class ClusterLoop: @unchecked Sendable {
     var exclusive: [ObjectIdentifier: NodeConnection] = [:]
     var idle: [NodeAddress: [NodeConnection]] = [:]
     private var byDescriptor: [Int32: NodeConnection] = [:]
+    var listening = Listening()
     /// Those with something to write.
     private var dirty: [NodeConnection] = []
     /// When it is looked next who was silent for too long.
@@ -61,8 +65,9 @@ final class ClusterLoop: @unchecked Sendable {
     private let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
 
     /// Nil where the system has no descriptors left.
-    init?(_ options: ClusterOptions, logger: Logger) {
+    init?(_ options: ClusterOptions, pubSub: PubSub, logger: Logger) {
         self.options = options
+        self.pubSub = pubSub
         self.logger = logger
         bell = cepoll_event()
         instance = cepoll_create()
@@ -95,6 +100,12 @@ final class ClusterLoop: @unchecked Sendable {
         cepoll_signal(bell)
     }
 
+    /// Subscribes to topics.
+    func submit(_ request: ListeningRequest) {
+        inbox.withLock { $0.listening.append(request) }
+        cepoll_signal(bell)
+    }
+
     /// Ends the thread, soon.
     func stop() {
         inbox.withLock { $0.wantsStop = true }
@@ -113,11 +124,13 @@ final class ClusterLoop: @unchecked Sendable {
                 defer {
                     inbox.requests = []
                     inbox.cancelled = []
+                    inbox.listening = []
                 }
                 return inbox
             }
             for request in letters.requests { start(request) }
             for request in letters.cancelled { endWaiting(request) }
+            for request in letters.listening { listen(request) }
             if letters.wantsStop { return end() }
         }
     }
@@ -220,10 +233,13 @@ final class ClusterLoop: @unchecked Sendable {
         let late = waiting.filter { $0.deadline <= now }
         waiting.removeAll { $0.deadline <= now }
         for request in late { request.fail("CLUSTERDOWN \(problem)") }
+        attendToListening()
     }
 
     private func end() {
-        for connection in Array(connections.values) + Array(exclusive.values) {
+        endListening()
+        let listeners = listening.listeners.values.map(\.connection)
+        for connection in Array(connections.values) + Array(exclusive.values) + listeners {
             lose(connection, "the server stops")
         }
         let left = delayed.map(\.work)

@@ -58,6 +58,7 @@ struct Planning {
         case .nowhere(let reason): return error(reason)
         case .primaries(let joining): return onAll(joining, command, arguments)
         case .cursor: return scan(command, arguments)
+        case .publisher: return single(command, arguments, KeySlot.of(arguments[0]))
         case .owner: break
         }
         var slot: Int?
@@ -78,7 +79,7 @@ struct Planning {
     private func single(_ command: RemoteCommand, _ arguments: borrowing Arguments, _ slot: Int) -> Answer {
         let answer = Answer(.one(command.shape(arguments)))
         var text = ByteBuffer(capacity: 64)
-        text.append(command: ByteView(command.info.name), arguments)
+        text.append(command: ByteView(command.name), arguments)
         answer.works = [Work(text, slot: slot, isRepeatable: command.isRepeatable, request)]
         return answer
     }
@@ -94,7 +95,7 @@ struct Planning {
         guard let seconds = parseDouble(arguments[place]), seconds >= 0, seconds < 1e9 else { return answer }
         var before = ByteBuffer()
         var after = ByteBuffer()
-        before.begin(command: ByteView(command.info.name), arguments: arguments.count)
+        before.begin(command: ByteView(command.name), arguments: arguments.count)
         for index in 0..<place { before.append(bulk: arguments[index]) }
         for index in place + 1..<max(arguments.count, place + 1) { after.append(bulk: arguments[index]) }
         let milliseconds = Int64((seconds * 1000).rounded(.up))
@@ -112,7 +113,7 @@ struct Planning {
         let answer = Answer(.transaction([command.shape(arguments)], counted: false))
         var text = ByteBuffer()
         text.append(command: "MULTI")
-        text.append(command: ByteView(command.info.name), arguments)
+        text.append(command: ByteView(command.name), arguments)
         text.append(command: "EXEC")
         answer.works = [
             Work(text, replies: 3, slot: slot, isRepeatable: command.isRepeatable, request)
@@ -168,7 +169,7 @@ struct Planning {
         }
         for part in parts {
             var text = ByteBuffer()
-            text.begin(command: ByteView(command.info.name), arguments: part.keys.count * width)
+            text.begin(command: ByteView(command.name), arguments: part.keys.count * width)
             for key in part.keys {
                 for offset in 0..<width { text.append(bulk: arguments[key * width + offset]) }
             }
@@ -184,7 +185,7 @@ struct Planning {
     ) -> Answer {
         let answer = Answer(joining)
         answer.spread = .all
-        answer.text.append(command: ByteView(command.info.name), arguments)
+        answer.text.append(command: ByteView(command.name), arguments)
         answer.isRepeatable = command.isRepeatable
         return answer
     }
@@ -195,7 +196,7 @@ struct Planning {
         }
         let answer = Answer(.page(cursor, next: nil))
         answer.spread = .scan(cursor)
-        answer.text.begin(command: ByteView(command.info.name), arguments: arguments.count)
+        answer.text.begin(command: ByteView(command.name), arguments: arguments.count)
         // The node's own cursor comes first of what follows.
         for index in 1..<arguments.count { answer.scanOptions.append(bulk: arguments[index]) }
         return answer
@@ -213,7 +214,7 @@ struct Planning {
             command.info.keys.forEach(in: arguments) { steps.add(arguments[$0]) }
             steps.shapes.append(command.shape(arguments))
             steps.isRepeatable = steps.isRepeatable && command.isRepeatable
-            steps.text.append(command: ByteView(command.info.name), arguments)
+            steps.text.append(command: ByteView(command.name), arguments)
         }
         if let problem = steps.problem { return request.answers = [error(problem)] }
         guard let slot = steps.slot, let key = steps.key else {
@@ -266,7 +267,7 @@ struct Planning {
         var probe = ByteBuffer()
         transaction.withProbe { id, arguments in
             guard let command = find(id) else { return }
-            probe.append(command: ByteView(command.info.name), arguments)
+            probe.append(command: ByteView(command.name), arguments)
         }
         return Watch(transaction, probe: probe)
     }

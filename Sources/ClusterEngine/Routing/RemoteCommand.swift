@@ -11,6 +11,8 @@ struct RemoteCommand: Sendable {
         case owner
         /// All primaries.
         case primaries(Answer.Joining)
+        /// Whoever has the slot of the channel that is its first argument.
+        case publisher
         /// One primary after the other: it is SCAN.
         case cursor
         /// Nobody, for this reason.
@@ -28,6 +30,8 @@ struct RemoteCommand: Sendable {
     }
 
     let info: CommandInfo
+    /// What it is called at the nodes.
+    let name: StaticString
     let place: Place
     /// Nil: it is the same only as a whole.
     let division: Division?
@@ -41,10 +45,12 @@ struct RemoteCommand: Sendable {
     /// The argument without which the reply is as it came; nil: it always has the shape.
     private let keyword: StaticString?
 
-    init(_ info: CommandInfo) {
+    init(_ info: CommandInfo, _ pubSub: PubSubKind) {
         self.info = info
         isRepeatable = info.flags.contains(.readonly) && !info.flags.contains(.write)
         let name = info.name.description
+        let isPublishing = name == "PUBLISH" || name == "SPUBLISH"
+        self.name = isPublishing ? pubSub == .sharded ? "SPUBLISH" : "PUBLISH" : info.name
         (shape, keyword) = RemoteCommand.shape(name)
         timeout =
             info.flags.contains(.blocking) ? ["BLMPOP", "BZMPOP"].contains(name) ? 0 : -1 : nil
@@ -61,13 +67,13 @@ struct RemoteCommand: Sendable {
         case "FLUSHALL", "FLUSHDB": place = .primaries(.ok)
         case "RANDOMKEY": place = .primaries(.random)
         case "SCAN": place = .cursor
+        case "PUBLISH", "SPUBLISH": place = .publisher
         default: place = RemoteCommand.place(info)
         }
     }
 
     private static func place(_ info: CommandInfo) -> Place {
-        if info.family == .pubsub { return .nowhere("ERR \(info.name) is not offered over a cluster") }
-        return info.keys == .none ? .here : .owner
+        info.keys == .none ? .here : .owner
     }
 
     private static func shape(_ name: String) -> (ReplyShape, keyword: StaticString?) {

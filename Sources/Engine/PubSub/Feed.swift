@@ -25,6 +25,8 @@ final class Feed {
     private let text: ByteBuffer
     private(set) var seats: [Seat] = []
     var ring: ReplayRing
+    /// Up to which sequence number messages may be missing that never came here.
+    var missed: UInt64 = 0
     /// Until when what nobody listens to is kept nevertheless, in milliseconds of the monotonic clock.
     var lingersUntil = Int64.min
     /// How many messages of the channel wait for the disk.

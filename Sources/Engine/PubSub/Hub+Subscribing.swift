@@ -150,11 +150,11 @@ extension Hub {
     private func collect(_ feed: Feed, from start: UInt64, _ visit: (Message) -> Void) -> UInt64 {
         feed.ring.forEach(from: start, visit)
         switch feed.kind {
-        case .channel, .keys: return feed.ring.forgotten
+        case .channel, .keys: return max(feed.ring.forgotten, feed.missed)
         case .monitor: return sequence
         case .pattern: break
         }
-        var gap = forgotten.lastDropped(matching: feed)
+        var gap = max(forgotten.lastDropped(matching: feed), feed.missed)
         if feed.mayMatchKeyEvents { gap = max(gap, feed.ring.forgotten) }
         for channel in channels.all where feed.matches(channel.name) {
             gap = max(gap, channel.ring.forgotten)

@@ -10,7 +10,7 @@ final class Hub {
     var keys = FeedTable()
     let commands = Feed(.monitor, .empty, forgotten: 0)
     private var budget = ReplayBudget()
-    private(set) var forgotten = ForgottenChannels()
+    var forgotten = ForgottenChannels()
     /// What `notify-keyspace-events` says.
     var notified: KeyEventClasses = []
     /// Messages that wait for the disk.
@@ -69,35 +69,40 @@ final class Hub {
     }
 
     private func publish(_ classes: KeyEventClasses, _ event: ByteView, _ key: ByteView) {
-        if !classes.isDisjoint(with: .all) {
-            for feed in keys.all where feed.matches(key) { matching.append(feed) }
-        }
-        if !matching.isEmpty {
-            let message = Message(sequence: advance(), kind: .keyEvent, subject: key, content: event)
-            for feed in matching { keep(message, in: feed) }
-            deliver(message, to: nil)
-            matching.removeAll(keepingCapacity: true)
-        }
+        if !classes.isDisjoint(with: .all) { publishToWatchers(event, key) }
         if notified.isDisjoint(with: classes) { return }
         if notified.contains(.keyspace) { publishEvent("__keyspace@0__:", key, event) }
         if notified.contains(.keyevent) { publishEvent("__keyevent@0__:", event, key) }
     }
 
-    /// Publishes a key event as a message. Its channel keeps it only where somebody listens, or did a moment ago: a
-    /// channel for each key would leave no room for others.
+    /// Publishes a key event to those who watch the key.
+    func publishToWatchers(_ event: ByteView, _ key: ByteView) {
+        for feed in keys.all where feed.matches(key) { matching.append(feed) }
+        if matching.isEmpty { return }
+        let message = Message(sequence: advance(), kind: .keyEvent, subject: key, content: event)
+        for feed in matching { keep(message, in: feed) }
+        deliver(message, to: nil)
+        matching.removeAll(keepingCapacity: true)
+    }
+
     private func publishEvent(_ prefix: StaticString, _ name: ByteView, _ payload: ByteView) {
         channelName.clear(keeping: 1 << 10)
         channelName.append(prefix)
         channelName.append(name)
-        let feed = channels.find(channelName.view)
-        findPatterns(of: channelName.view)
+        publishEvent(on: channelName.view, payload)
+    }
+
+    /// Publishes a key event as a message. Its channel keeps it only where somebody listens, or did a moment ago: a
+    /// channel for each key would leave no room for others.
+    func publishEvent(on channel: ByteView, _ payload: ByteView) {
+        let feed = channels.find(channel)
+        findPatterns(of: channel)
         defer { matching.removeAll(keepingCapacity: true) }
         let sequence = advance()
         let isKept = feed.map { !$0.seats.isEmpty || $0.lingersUntil > Clock.tick() } ?? false
-        if !isKept { forgotten.skip(channelName.view, sequence) }
+        if !isKept { forgotten.skip(channel, sequence) }
         if feed == nil, matching.isEmpty { return }
-        let message = Message(
-            sequence: sequence, kind: .published, subject: channelName.view, content: payload)
+        let message = Message(sequence: sequence, kind: .published, subject: channel, content: payload)
         if let feed, isKept {
             keep(message, in: feed)
         } else {
@@ -179,7 +184,7 @@ final class Hub {
     /// Removes a channel of which nothing is kept and to which nobody listens.
     func discardIfIdle(_ feed: Feed) {
         guard feed.kind == .channel, feed.ring.isEmpty, feed.seats.isEmpty, feed.waiting == 0 else { return }
-        forgotten.drop(feed.name, upTo: feed.ring.forgotten)
+        forgotten.drop(feed.name, upTo: max(feed.ring.forgotten, feed.missed))
         channels.remove(feed)
     }
 

@@ -58,6 +58,20 @@ public final class PubSub: @unchecked Sendable {
         withExtendedLifetime(left) {}
     }
 
+    /// Has messages delivered that come from elsewhere.
+    func relay(_ body: (Hub) -> Void) {
+        let left = locked { hub in
+            if hub.endLingering() { updateWanted() }
+            body(hub)
+            hub.deliverRun()
+            return delivered()
+        }
+        withExtendedLifetime(left) {}
+    }
+
+    /// Looks something up.
+    func ask<R>(_ body: (Hub) -> R) -> R { locked(body) }
+
     /// Delivers what waited for that ticket or an earlier one.
     public func release(upTo ticket: UInt64) {
         let left = locked { hub in

@@ -24,9 +24,15 @@ public protocol Subscriber: AnyObject, Sendable {
     /// Messages of the topic with this index are missing: those from `after` (nil: from whatever was seen of another
     /// run) to before `before`, which may be none in truth. Called while subscribing only, before the first message.
     func missed(topic: Int, after: UInt64?, before: UInt64)
+
+    /// Messages of the topic with this index may be missing: those just before `before`. By itself it takes no notice.
+    func interrupted(topic: Int, before: UInt64)
 }
 
 extension Subscriber {
+    /// Takes no notice.
+    public func interrupted(topic: Int, before: UInt64) {}
+
     /// Takes each message.
     public func receive(_ run: MessageRun, topic: Int) {
         for message in run.messages { receive(message, topic: topic) }

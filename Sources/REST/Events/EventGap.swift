@@ -10,6 +10,8 @@ struct EventGap {
         case forgotten
         /// The client reads more slowly than they came.
         case overflow
+        /// Where they were published could not be reached.
+        case disconnected
     }
 
     var reason: Reason

@@ -141,6 +141,17 @@ struct EventQueue: ~Copyable {
         return overflow == .close ? closeForSlowness() : Effect.none
     }
 
+    /// Queues that messages are missing which never came here.
+    mutating func interrupted(_ gap: EventGap) -> Effect {
+        if isOver { return .none }
+        if dropped.count > 0 {
+            dropped.last = gap.before - 1
+            return .none
+        }
+        let frame = form.gap(gap)
+        return append(QueuedEvent(frame), gap.before - 1, size: QueuedEvent.size(of: frame.bytes))
+    }
+
     /// Queues a comment, if the reader has read everything and rests.
     mutating func beat() -> Effect {
         guard isIdle, state == .open, head == items.count else { return .none }

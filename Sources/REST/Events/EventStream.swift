@@ -116,6 +116,14 @@ final class EventStream: Subscriber, BodyStream {
         state.withLock { $0.queue.missed(gap) }
     }
 
+    func interrupted(topic: Int, before: UInt64) {
+        let gap = EventGap(
+            reason: .disconnected, topic: form.topics[topic], count: nil, after: nil, before: before)
+        state.withLock { state in
+            if state.queue.interrupted(gap) == .wake { state.waker?.wake() }
+        }
+    }
+
     // MARK: The body
 
     func opened(_ waker: Waker) {

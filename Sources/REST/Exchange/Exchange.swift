@@ -232,16 +232,33 @@ struct Exchange<E: CommandEngine>: ~Copyable {
     /// Has the commands executed elsewhere, or takes what was answered to them since the request was parked.
     /// - Throws: `.parked` where they are not answered yet: the request is handled again when they are.
     mutating func executeElsewhere(_ form: RemoteExecution.Form) throws(Problem) {
-        let request = remote ?? RemoteRequest(isImminent: form != .waiting)
+        if target.probe != nil {
+            transaction.wantsVersion = target.route.method == .get
+            transaction.wantsCreated = target.route.method != .get && target.route.method != .delete
+        }
+        try take(isImminent: form != .waiting) { transaction, engine in engine.begin(transaction, form) }
+    }
+
+    /// Has the messages of these topics come here, if they do not yet.
+    /// - Throws: as `executeElsewhere`; where they can't.
+    mutating func listen(to topics: [Topic]) throws(Problem) {
+        if !E.isRemote { return }
+        try take(isImminent: true) { _, engine in engine.listen(to: topics) }
+        reader = reply.reader
+        try checkReplies()
+        again()
+    }
+
+    /// Takes what was answered to what `begin` begins, now or when the request was handled before.
+    private mutating func take(
+        isImminent: Bool, _ begin: (borrowing Transaction, E) -> RemoteExecution
+    ) throws(Problem) {
+        let request = remote ?? RemoteRequest(isImminent: isImminent)
         remote = request
         let index = remoteCount
         remoteCount += 1
         let known = request.execution(index)
-        if known == nil, target.probe != nil {
-            transaction.wantsVersion = target.route.method == .get
-            transaction.wantsCreated = target.route.method != .get && target.route.method != .delete
-        }
-        let execution = known ?? engine.begin(transaction, form)
+        let execution = known ?? begin(transaction, engine)
         let isLast = known != nil || request.add(execution)
         if !execution.isDone {
             if !isLast { throw .parked }

@@ -25,20 +25,20 @@ enum EventResources<E: CommandEngine> {
         if last == nil { last = try x.bytes("last_event_id") }
         let resume = last.flatMap { $0.isEmpty ? nil : ResumePoint(EventID($0), boot: x.boot) }
         let form = EventForm(isRaw ? .raw : .json, boot: x.boot, topics: topics)
-        try start(form, after: resume, x, &response)
+        try start(form, after: resume, &x, &response)
     }
 
     @Sendable static func subscribe(
         _ x: inout Exchange<E>, _ response: inout HTTPResponse
-    ) throws(Problem) { try startUpstash(.channel(x.path[0].array), x, &response) }
+    ) throws(Problem) { try startUpstash(.channel(x.path[0].array), &x, &response) }
 
     @Sendable static func psubscribe(
         _ x: inout Exchange<E>, _ response: inout HTTPResponse
-    ) throws(Problem) { try startUpstash(.pattern(x.path[0].array), x, &response) }
+    ) throws(Problem) { try startUpstash(.pattern(x.path[0].array), &x, &response) }
 
     @Sendable static func monitor(
         _ x: inout Exchange<E>, _ response: inout HTTPResponse
-    ) throws(Problem) { try startUpstash(.monitor, x, &response) }
+    ) throws(Problem) { try startUpstash(.monitor, &x, &response) }
 
     /// How many topics a stream may have: each costs every message a look.
     private static var mostTopics: Int { 256 }
@@ -48,16 +48,16 @@ enum EventResources<E: CommandEngine> {
     }
 
     private static func startUpstash(
-        _ topic: Topic, _ x: borrowing Exchange<E>, _ response: inout HTTPResponse
+        _ topic: Topic, _ x: inout Exchange<E>, _ response: inout HTTPResponse
     ) throws(Problem) {
-        try start(EventForm(.upstash, boot: x.boot, topics: [topic]), after: nil, x, &response)
+        try start(EventForm(.upstash, boot: x.boot, topics: [topic]), after: nil, &x, &response)
     }
 
     private static func start(
-        _ form: EventForm, after resume: ResumePoint?, _ x: borrowing Exchange<E>,
+        _ form: EventForm, after resume: ResumePoint?, _ x: inout Exchange<E>,
         _ response: inout HTTPResponse
     ) throws(Problem) {
-        if E.isRemote { throw Problem(501, "UNSUPPORTED", "Event streams are not offered over a cluster.") }
+        try x.listen(to: form.topics)
         response.addHeader("Content-Type", "text/event-stream")
         response.addHeader("Cache-Control", "no-store")
         // nginx would collect some kilobytes before it sends any on.
