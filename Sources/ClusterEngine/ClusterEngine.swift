@@ -12,6 +12,8 @@ public final class ClusterEngine: CommandEngine {
     private let loop: ClusterLoop
     private let thread: Mutex<Thread?>
     private let writes = Atomic<UInt64>(0)
+    /// How many commands wait for a key.
+    private let waiting: Counter
 
     /// Begins to look for the nodes; commands wait until they are found.
     /// - Throws: where the system has no threads or descriptors left.
@@ -19,6 +21,10 @@ public final class ClusterEngine: CommandEngine {
         _ options: ClusterOptions, settings: Settings = Settings(), host: HostInfo = HostInfo(),
         pubSub: PubSub = PubSub(), logger: Logger
     ) throws(ClusterFailure) {
+        let waiting = Counter()
+        var host = host
+        host.waitingElsewhere = { waiting.value.load(ordering: .relaxed) }
+        self.waiting = waiting
         local = MemoryEngine(settings: settings, host: host, pubSub: pubSub)
         remoteCommands = local.commands.map { RemoteCommand($0, options.pubSub) }
         guard let loop = ClusterLoop(options, pubSub: pubSub, logger: logger),
@@ -69,6 +75,7 @@ extension ClusterEngine {
         let request = Request(execution, deadline: Clock.tick() + loop.timeout)
         Planning(local: local, commands: remoteCommands, request: request, loop: loop).plan(transaction, form)
         if request.writes { writes.add(1, ordering: .relaxed) }
+        if form == .waiting { request.waiting = waiting }
         if request.answers.allSatisfy(\.isKnown) { request.finish() } else { loop.submit(request) }
         return execution
     }
@@ -108,4 +115,9 @@ extension ClusterEngine {
         reply.append(part: execution.reply)
         return execution.outcome
     }
+}
+
+/// A number that several threads change.
+final class Counter: Sendable {
+    let value = Atomic(0)
 }

@@ -84,7 +84,9 @@ class Program:
                 return ["--engine", "cluster"]
             from redis_cluster import shared_cluster
 
-            return ["--engine", "cluster", "--cluster-nodes", shared_cluster().nodes]
+            # Patterns need the classic kind.
+            nodes = ["--cluster-nodes", shared_cluster().nodes, "--cluster-pubsub", "classic"]
+            return ["--engine", "cluster", *nodes]
         if engine is None:
             # The environment says.
             return []

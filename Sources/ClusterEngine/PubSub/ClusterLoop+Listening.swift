@@ -172,6 +172,18 @@ extension ClusterLoop {
         for topic in topics where listening.topics[topic] != nil { check(topic) }
     }
 
+    /// Makes of how many connections a node has sent a message to, how many have got it: this process is one of those, but
+    /// those who are subscribed here are counted.
+    func countReceivers(of channel: [UInt8], at node: NodeAddress, _ reply: inout Reply) {
+        guard case .integer(let connections) = reply.reader.peek() else { return }
+        channel.withByteView { name in
+            let own = listening.listeners[node]?.count(of: name) ?? 0
+            let here = options.pubSub == .sharded ? pubSub.subscribers(of: name) : pubSub.receivers(of: name)
+            reply.clear()
+            reply.integer(max(Int(connections) - own, 0) + here)
+        }
+    }
+
     // MARK: What comes
 
     /// Takes what a node tells.

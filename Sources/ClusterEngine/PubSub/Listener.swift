@@ -157,6 +157,13 @@ final class Listener {
         return name
     }
 
+    /// How often the node sends a message of that channel by it. O(patterns).
+    func count(of channel: ByteView) -> Int {
+        let name = channel.array
+        let byName = [SubscribedName(.channel, name), SubscribedName(.shard, name)].count(where: isConfirmed)
+        return byName + patterns.count { pattern in pattern.withByteView { globMatches(pattern: $0, text: channel) } }
+    }
+
     /// Whether a message that came for that pattern, or by its channel's own name where it is nil, is the one to be taken:
     /// the node sends one for each that matches.
     func takes(_ channel: ByteView, by pattern: ByteView?) -> Bool {

@@ -58,7 +58,10 @@ struct Planning {
         case .nowhere(let reason): return error(reason)
         case .primaries(let joining): return onAll(joining, command, arguments)
         case .cursor: return scan(command, arguments)
-        case .publisher: return single(command, arguments, KeySlot.of(arguments[0]))
+        case .publisher:
+            let answer = single(command, arguments, KeySlot.of(arguments[0]))
+            answer.works[0].channel = arguments[0].array
+            return answer
         case .owner: break
         }
         var slot: Int?
@@ -210,13 +213,14 @@ struct Planning {
         for condition in transaction.conditions.elements { steps.add(condition.key) }
         transaction.forEachCommand { id, arguments in
             guard let command = find(id) else { return }
-            steps.problem = steps.problem ?? Planning.problem(inTransaction: command)
+            steps.add(command)
             command.info.keys.forEach(in: arguments) { steps.add(arguments[$0]) }
             steps.shapes.append(command.shape(arguments))
             steps.isRepeatable = steps.isRepeatable && command.isRepeatable
             steps.text.append(command: ByteView(command.name), arguments)
         }
-        if let problem = steps.problem { return request.answers = [error(problem)] }
+        let problem = steps.problem ?? (steps.isLocal ? nil : steps.keylessProblem)
+        if let problem { return request.answers = [error(problem)] }
         guard let slot = steps.slot, let key = steps.key else {
             let answer = Answer(.known)
             local.execute(transaction, into: &answer.known)
@@ -249,6 +253,21 @@ struct Planning {
         var key: [UInt8]?
         /// Why it can't be executed.
         var problem: String?
+        /// Why it can't be executed where one of its commands names keys.
+        var keylessProblem: String?
+        private var isHere = true
+
+        /// Whether nobody else is asked.
+        var isLocal: Bool { slot == nil && isHere }
+
+        mutating func add(_ command: RemoteCommand) {
+            if case .here = command.place {} else { isHere = false }
+            if case .nowhere(let reason) = command.place { problem = problem ?? reason }
+            if command.info.keys == .none, !command.isHarmless {
+                keylessProblem =
+                    "ERR \(command.info.name) has no key: over a cluster a transaction takes commands of one slot"
+            }
+        }
 
         mutating func add(_ key: ByteView) {
             let found = KeySlot.of(key)
@@ -270,15 +289,5 @@ struct Planning {
             probe.append(command: ByteView(command.name), arguments)
         }
         return Watch(transaction, probe: probe)
-    }
-
-    /// Why a command can't be one of a transaction's; nil: nothing is against it. What waits does not wait there.
-    private static func problem(inTransaction command: RemoteCommand) -> String? {
-        if command.info.keys == .none, !command.isHarmless {
-            return
-                "ERR \(command.info.name) has no key: over a cluster a transaction takes commands of one slot"
-        }
-        if case .nowhere(let reason) = command.place { return reason }
-        return nil
     }
 }

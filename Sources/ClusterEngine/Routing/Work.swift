@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Engine
+internal import Synchronization
 
 /// What one node is asked: a command, or a transaction of some, and what it answers.
 ///
@@ -17,6 +18,8 @@ final class Work {
     let request: Request
     /// What must hold; nil: nothing.
     var watch: Watch?
+    /// The channel that it publishes to; nil: it does not.
+    var channel: [UInt8]?
     /// How it waits for a key; nil: it does not.
     var pause: Pause?
     /// A command that does as much as the transaction, but tells less: it can be asked of a slot that is being moved.
@@ -87,6 +90,10 @@ final class Request: @unchecked Sendable {
     var versioned: (index: Int, value: WholeValue)?
     /// Works that are not answered yet.
     var left = 0
+    /// Counts those that wait for a key, as this does; nil: it does not.
+    var waiting: Counter? {
+        didSet { waiting?.value.add(1, ordering: .relaxed) }
+    }
 
     init(_ execution: RemoteExecution, deadline: Int64) {
         self.execution = execution
@@ -116,6 +123,7 @@ final class Request: @unchecked Sendable {
                 return reader.isAtEnd ? 0 : versioned.value.digest(reader)
             }
         }
+        waiting?.value.subtract(1, ordering: .relaxed)
         // They refer to this.
         answers = []
         execution.complete()

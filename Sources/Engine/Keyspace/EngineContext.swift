@@ -51,6 +51,8 @@ public struct HostInfo: Sendable {
     public var connectedClients: @Sendable () -> Int = { 0 }
     /// Snapshots and the append-only file; nil where nothing is kept on disk.
     public var persistence: (any PersistenceService)?
+    /// How many commands wait for keys that are elsewhere; called under the engine's locks.
+    public var waitingElsewhere: @Sendable () -> Int = { 0 }
     /// The process's resident memory in bytes; called under the engine's locks.
     public var residentMemory: @Sendable () -> Int = { 0 }
 

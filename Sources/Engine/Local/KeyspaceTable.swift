@@ -178,7 +178,7 @@ open class KeyspaceTable: @unchecked Sendable {
             sum.misses += part.misses
             sum.expired += part.expired
         }
-        sum.blocked = waiters.count
+        sum.blocked = waiters.count + context.host.waitingElsewhere()
         return sum
     }
 
