@@ -112,7 +112,7 @@ extension ClusterEngine {
 
     private func wait(_ execution: RemoteExecution, _ reply: inout Reply) -> Outcome {
         execution.wait()
-        reply.append(part: execution.reply)
+        reply.append(whole: execution.reply)
         return execution.outcome
     }
 }

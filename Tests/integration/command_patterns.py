@@ -4,13 +4,20 @@ Left out, with the reason: what draws at random (SPOP, SRANDMEMBER, HRANDFIELD, 
 Tests/ModelTests holds to what may be drawn; TIME, INFO, MEMORY USAGE, COMMAND COUNT and COMMAND INFO, whose answers
 are each server's own; CLIENT, HELLO and DEBUG, which docs/differences.md describes; fields that expire, which
 redis-server 7.0 lacks; FLUSHALL and FLUSHDB, which would leave nothing to compare.
+
+Over a cluster (REDWING_TEST_ENGINE=cluster) all keys lie in one slot, since its nodes refuse a command whose keys lie in several;
+left out are SCAN, whose cursors are Redwing's own there, BY and GET of SORT, which the nodes deny, and in transactions
+what names no key.
 """
 
 import base64
 
+from program import ENGINE
 from redis_server import to_bytes
 
 KEYS = [b"a", b"b", b"c", b"key:1", b"key:2", "ü".encode(), b"\xff\x00", b"", b"a/b", b"x y"]
+if ENGINE == "cluster":
+    KEYS = [b"{t}" + key for key in KEYS]
 VALUES = [
     b"", b"x", b"0", b"-1", b"12", b"9223372036854775807", b"1.5", b"3e5", "日本🍓".encode(), b"\xff\xfe\x00",
     b"with \"quotes\" and \\", b"line\r\nend", b"OK", b"y" * 70, b"z" * 3000, b"1", b"2",
@@ -54,6 +61,12 @@ COMMAND GETKEYS SET K V; COMMAND GETKEYS MSET K V K V; COMMAND GETKEYS PING; COM
 COMMAND INFO nosuch; COMMAND DOCS nosuch; COMMAND LIST FILTERBY PATTERN zz*; COMMAND LIST FILTERBY; COMMAND COUNT x
 """
 COMMANDS = [pattern.split() for line in PATTERNS.strip().splitlines() for pattern in line.split(";")]
+if ENGINE == "cluster":
+    COMMANDS = [words for words in COMMANDS if words[0] != "SCAN" and not {"BY", "GET"} & set(words[1:])]
+# What may stand in a transaction.
+COMMANDS_IN_TRANSACTIONS = COMMANDS
+if ENGINE == "cluster":
+    COMMANDS_IN_TRANSACTIONS = [words for words in COMMANDS if "K" in words and words[0] not in ("COMMAND", "NOSUCH")]
 DRAWN = {"K": KEYS, "V": VALUES, "F": FIELDS, "S": SCORES, "I": INTEGERS, "G": GLOBS, "T": TYPES}
 
 # Replies without an order, flat arrays of pairs among them; the cursor of a scan stands before them.
@@ -67,8 +80,8 @@ TIMES = {"TTL": 30, "EXPIRETIME": 30, "PTTL": 30_000, "PEXPIRETIME": 30_000, "OB
 ENCODINGS = {(b"int", b"embstr"), (b"listpack", b"skiplist")}
 
 
-def draw(source):
-    return [source.choice(DRAWN[word]) if word in DRAWN else word for word in source.choice(COMMANDS)]
+def draw(source, commands=COMMANDS):
+    return [source.choice(DRAWN[word]) if word in DRAWN else word for word in source.choice(commands)]
 
 
 def as_json(argument, source):

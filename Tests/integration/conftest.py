@@ -2,8 +2,9 @@ import resource
 
 import pytest
 
+from cluster_list import reason
 from http_client import Client
-from program import BINARY, Program
+from program import BINARY, ENGINE, Program
 from redis_server import RedisServer
 from upstash import Both, Reference, connect
 
@@ -16,6 +17,13 @@ def pytest_configure():
     # Thousands of connections are opened from here.
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def pytest_collection_modifyitems(config, items):
+    if ENGINE == "cluster":
+        left = [item for item in items if reason(item.nodeid)]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if not reason(item.nodeid)]
 
 
 @pytest.fixture(scope="session")

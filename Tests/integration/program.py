@@ -84,7 +84,8 @@ class Program:
                 return ["--engine", "cluster"]
             from redis_cluster import shared_cluster
 
-            # Patterns need the classic kind.
+            # What others have left there is none of this one's. Patterns need the classic kind.
+            shared_cluster().flush()
             nodes = ["--cluster-nodes", shared_cluster().nodes, "--cluster-pubsub", "classic"]
             return ["--engine", "cluster", *nodes]
         if engine is None:

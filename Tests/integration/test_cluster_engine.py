@@ -10,6 +10,7 @@ import requests
 
 from program import Program, run, wait_until
 from redis_cluster import RedisCluster
+from sse import Stream, events_path
 
 # What the contract lets a client see while a cluster changes.
 UNREADY = (503,)
@@ -53,10 +54,11 @@ def test_every_type_as_a_resource(call):
         "zsets": {"scores": {"one": 1, "half": 0.5}},
     }.items():
         path = f"{call.base}/{kind}/thing:{kind}"
-        assert call.session.put(path, json=document).status_code in (200, 201, 204)
+        assert call.session.put(path, json=document).status_code == 201
+        assert call.session.put(path, json=document).status_code == 200
         answer = call.session.get(path)
         assert answer.status_code == 200
-        assert "ETag" not in answer.headers
+        assert answer.headers["ETag"].startswith('"00000000-')
         if kind in ("keys", "hashes"):
             assert answer.json() == document
         assert call("TYPE", f"thing:{kind}") != "none"
@@ -127,14 +129,176 @@ def test_replies_have_their_shapes(call):
 
 def test_what_is_not_offered_says_so(call):
     call("SET", "k", "1")
-    assert "waits" in call("BLPOP", "list", "1")
-    assert "not offered over a cluster" in call("PUBLISH", "channel", "message")
-    assert call.session.get(call.base + "/events?channel=c").status_code == 501
-    answer = call.session.put(call.base + "/keys/k", data="2", headers={"If-None-Match": "*"})
-    assert answer.status_code == 501
-    assert call("GET", "k") == "1"
+    answer = call.session.get(call.base + "/events?pattern=c*")
+    assert answer.status_code == 400 and "--cluster-pubsub classic" in answer.text
+    answer = call.session.get(call.base + "/monitor")
+    assert answer.status_code == 400 and "can't be watched" in answer.text
     assert call("NOSUCHCOMMAND").startswith("ERR unknown command")
     assert call("SET", "k").startswith("ERR wrong number of arguments")
+
+
+DOCUMENTS = {
+    "keys": ({"value": "12"}, {"value": "13"}),
+    "hashes": ({"fields": {"name": "Ada", "born": "1815"}}, {"fields": {"name": "Ada", "born": "1816"}}),
+    "lists": ({"values": ["a", "b", "a"]}, {"values": ["a", "a", "b"]}),
+    "sets": ({"members": ["red", "green"]}, {"members": ["red"]}),
+    "zsets": ({"scores": {"one": 1, "half": 0.5}}, {"scores": {"one": 1, "half": 0.25}}),
+}
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+def test_etags_are_of_the_value(call, cluster, kind):
+    """The same value has the same ETag, whoever wrote it, however it is kept, and from whichever Redwing."""
+    first, second = DOCUMENTS[kind]
+    path = f"/{kind}/thing"
+    call.session.put(call.base + path, json=first)
+    tag = call.session.get(call.base + path).headers["ETag"]
+    with Program("--cluster-nodes", cluster.nodes, engine="cluster") as other:
+        there = f"http://127.0.0.1:{other.port}{path}"
+        assert call.session.get(there).headers["ETag"] == tag
+        assert call.session.get(there, headers={"If-None-Match": tag}).status_code == 304
+        changed = call.session.put(there, json=second, headers={"If-Match": tag})
+        assert changed.status_code == 200, changed.text
+    answer = call.session.get(call.base + path, headers={"If-None-Match": tag})
+    assert answer.status_code == 200 and answer.headers["ETag"] != tag
+    assert call.session.put(call.base + path, json=first, headers={"If-Match": tag}).status_code == 412
+    assert call.session.put(call.base + path, json=first, headers={"If-None-Match": "*"}).status_code == 412
+    assert call.session.put(call.base + path, json=first).status_code == 200
+    assert call.session.get(call.base + path).headers["ETag"] == tag
+
+
+def test_conditions_of_transactions(call):
+    call("SET", "{t}stock", "7")
+    tag = call.session.get(call.base + "/keys/{t}stock").headers["ETag"]
+
+    def run(conditions, *commands):
+        document = {"if": conditions, "commands": commands}
+        return call.session.post(call.base + "/transactions", json=document)
+
+    assert run({"{t}stock": tag, "{t}lock": None}, ["DECR", "{t}stock"]).json() == [{"result": 6}]
+    answer = run({"{t}lock": "*", "{t}stock": tag}, ["DECR", "{t}stock"])
+    assert answer.status_code == 412 and sorted(answer.json()["keys"]) == ["{t}lock", "{t}stock"]
+    assert "CROSSSLOT" in run({"other": None}, ["DECR", "{t}stock"]).text
+    assert call("GET", "{t}stock") == "6"
+
+
+def test_compare_and_set_loses_nothing(call):
+    """Of those who change what they have read, each time one succeeds; WATCH sees to it between two processes' reads."""
+    call("SET", "n", "0")
+    refused = []
+
+    def add():
+        session = requests.Session()
+        session.trust_env = False
+        done = 0
+        while done < 30:
+            read = session.get(call.base + "/keys/n")
+            answer = session.put(
+                call.base + "/keys/n",
+                json={"value": str(int(read.json()["value"]) + 1)},
+                headers={"If-Match": read.headers["ETag"]},
+            )
+            assert answer.status_code in (200, 412), answer.text
+            done += answer.status_code == 200
+            refused.extend([1] * (answer.status_code == 412))
+
+    threads = [threading.Thread(target=add) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert call("GET", "n") == "120"
+    assert refused, "none met another"
+
+
+def in_background(action):
+    """Runs it; the function waits for what it returns."""
+    found = []
+    thread = threading.Thread(target=lambda: found.append(action()))
+    thread.start()
+
+    def result():
+        thread.join()
+        return found[0]
+
+    return result
+
+
+def waiting(call):
+    return call.session.get(call.base + "/info?section=clients").json()["clients"]["blocked_clients"]
+
+
+def test_who_waits_is_served(call):
+    pop = in_background(lambda: requests.post(call.base + "/lists/l/pop?wait=60"))
+    move = in_background(lambda: requests.post(call.base, json=["BLMOVE", "{m}a", "{m}b", "LEFT", "RIGHT", "0"]))
+    least = in_background(lambda: requests.post(call.base, json=["BZPOPMIN", "z", "60"]))
+    wait_until(lambda: waiting(call) == 3, "three who wait")
+    call("RPUSH", "l", "v")
+    call("RPUSH", "{m}a", "w")
+    call("ZADD", "z", "1.5", "m")
+    assert pop().json() == {"value": "v"}
+    assert move().json() == {"result": "w"} and call("LRANGE", "{m}b", "0", "-1") == ["w"]
+    assert least().json() == {"result": ["z", "m", "1.5"]}
+    wait_until(lambda: waiting(call) == 0, "nobody who waits")
+    # Its time is over; and in a pipeline nothing waits.
+    assert call("BLPOP", "l", "0.05") is None
+    answer = call.session.post(call.base + "/pipeline", json=[["BLPOP", "l", "60"], ["PING"]])
+    assert answer.json() == [{"result": None}, {"result": "PONG"}]
+
+
+def test_who_hangs_up_takes_nothing(call):
+    with pytest.raises(requests.Timeout):
+        requests.post(call.base + "/lists/l/pop?wait=60", timeout=0.5)
+    wait_until(lambda: waiting(call) == 0, "the end of the waiting")
+    call("RPUSH", "l", "v")
+    assert call("LRANGE", "l", "0", "-1") == ["v"]
+
+
+def test_a_stop_ends_waiting(cluster, call):
+    with Program("--cluster-nodes", cluster.nodes, engine="cluster") as other:
+        base = f"http://127.0.0.1:{other.port}"
+        pop = in_background(lambda: requests.post(base + "/lists/l/pop?wait=60"))
+        clients = base + "/info?section=clients"
+        wait_until(lambda: requests.get(clients).json()["clients"]["blocked_clients"] == 1, "who waits")
+        assert other.stop() == 0
+        assert pop().status_code == 503
+    call("RPUSH", "l", "v")
+    assert call("LRANGE", "l", "0", "-1") == ["v"]
+
+
+@pytest.mark.parametrize("kind", ["sharded", "classic"])
+def test_messages_reach_all_servers(cluster, call, kind):
+    options = ["--cluster-nodes", cluster.nodes, "--cluster-pubsub", kind]
+    with Program(*options, engine="cluster") as one, Program(*options, engine="cluster") as two:
+        path = events_path(channel=["c", "d"])
+        with Stream(one.port, path) as here, Stream(two.port, path) as there:
+            here.opening()
+            there.opening()
+            for program, text in ((one, "1"), (two, "2")):
+                for channel in ("c", "d"):
+                    answer = requests.post(f"http://127.0.0.1:{program.port}/channels/{channel}", data=text)
+                    assert answer.status_code == 200 and answer.json()["receivers"] >= 1
+            for stream in (here, there):
+                found = [(event.json["channel"], event.json["message"]) for event in stream.take(4)]
+                # Channels have no order among each other.
+                assert sorted(found) == [("c", "1"), ("c", "2"), ("d", "1"), ("d", "2")]
+
+
+def test_patterns_and_key_events(cluster, call):
+    options = ["--cluster-nodes", cluster.nodes, "--cluster-pubsub", "classic"]
+    with Program(*options, engine="cluster") as program:
+        # Overlapping ones: each message comes once for each topic.
+        path = events_path(pattern=["n*", "ne*"], channel=["news"], keys=["user:*"])
+        with Stream(program.port, path) as stream:
+            stream.opening()
+            requests.post(f"http://127.0.0.1:{program.port}/channels/news", data="hello")
+            found = sorted(event.json.get("pattern", event.json["channel"]) for event in stream.take(3))
+            assert found == ["n*", "ne*", "news"]
+            for number in range(6):
+                call("SET", f"user:{number}", "1")
+                call("SET", f"other:{number}", "1")
+            keys = {event.json["key"] for event in stream.take(6)}
+            assert keys == {f"user:{number}" for number in range(6)}
 
 
 def test_binary_values(call):
@@ -270,19 +434,62 @@ class Counting:
         return lost
 
 
+class Subscribed:
+    """A subscriber of channels in many slots, and what is published to them meanwhile."""
+
+    CHANNELS = [f"channel:{number}" for number in range(12)]
+
+    def __init__(self, call):
+        self._call = call
+
+    def __enter__(self):
+        port = int(self._call.base.rpartition(":")[2])
+        self._stream = Stream(port, events_path(channel=self.CHANNELS))
+        self._stream.opening()
+        return self
+
+    def __exit__(self, *_):
+        self._stream.close()
+
+    def check(self):
+        """Each channel is heard again, on the stream that was there from the beginning.
+
+        :returns: the gaps that were told of.
+        """
+        gaps, missing, number = [], set(self.CHANNELS), 0
+        deadline = time.monotonic() + 30
+        while missing:
+            assert time.monotonic() < deadline, f"no more is heard of {missing}"
+            number += 1
+            for channel in self.CHANNELS:
+                self._call("PUBLISH", channel, f"probe {number}")
+            try:
+                while True:
+                    event = self._stream.next(timeout=0.3)
+                    if event.event == "gap":
+                        gaps.append(event.json)
+                    else:
+                        missing.discard(event.json["channel"])
+            except AssertionError:
+                # Nothing more for now.
+                continue
+        return gaps
+
+
 def test_a_resharding_under_load(call, cluster):
     source, target = cluster.primaries()[:2]
-    with Counting(call.base) as counting:
+    with Counting(call.base) as counting, Subscribed(call) as subscribed:
         wait_until(lambda: counting.total > 200, "load")
         cluster.reshard(source, target, 1500)
         cluster.reshard(target, source, 1500)
+        subscribed.check()
     counting.check(call)
     assert counting.total > 400
 
 
 def test_a_primary_is_killed_under_load(call, cluster):
     victim = cluster.owner("count:0:0")
-    with Counting(call.base) as counting:
+    with Counting(call.base) as counting, Subscribed(call) as subscribed:
         wait_until(lambda: counting.total > 200, "load")
         cluster.kill(victim)
         began = time.monotonic()
@@ -292,6 +499,7 @@ def test_a_primary_is_killed_under_load(call, cluster):
         assert time.monotonic() - began < 1 + 2 + 5
         before = counting.total
         wait_until(lambda: counting.total > before + 200, "more load")
+        assert subscribed.check(), "no gap where a node was killed"
     lost = counting.check(call, may_lose=50)
     print(f"lost in Redis's asynchronous window: {lost} of {counting.total}")
     cluster.restart(victim)
@@ -300,7 +508,7 @@ def test_a_primary_is_killed_under_load(call, cluster):
 
 def test_a_node_that_stands_still(call, cluster):
     victim = cluster.owner("count:0:0")
-    with Counting(call.base) as counting:
+    with Counting(call.base) as counting, Subscribed(call) as subscribed:
         wait_until(lambda: counting.total > 200, "load")
         cluster.stop(victim)
         wait_until(
@@ -311,6 +519,7 @@ def test_a_node_that_stands_still(call, cluster):
         cluster.resume(victim)
         before = counting.total
         wait_until(lambda: counting.total > before + 200, "more load")
+        assert subscribed.check(), "no gap where a node stood still"
     counting.check(call, may_lose=50)
     cluster.wait_until_whole()
 

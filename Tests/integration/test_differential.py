@@ -14,7 +14,7 @@ from urllib.parse import quote_from_bytes
 
 import pytest
 
-from command_patterns import as_command, draw, same
+from command_patterns import COMMANDS_IN_TRANSACTIONS, as_command, draw, same
 from redis_server import ReplyError, parse_reply, read_raw, to_bytes
 
 SEQUENCES = 12
@@ -86,7 +86,7 @@ def test_transactions_answer_what_redis_answers(client, redis_server, seed):
     source = random.Random(seed)
     redis_server.execute("FLUSHALL")
     for _ in range(PIPELINES):
-        commands = [draw(source) for _ in range(source.randrange(1, 8))]
+        commands = [draw(source, COMMANDS_IN_TRANSACTIONS) for _ in range(source.randrange(1, 8))]
         *_, raw = redis_server.raw([["MULTI"], *commands, ["EXEC"]])
         expected = value_of(raw)
         body = json.dumps([as_command(words, source) for words in commands])

@@ -81,7 +81,13 @@ final class NodeConnection {
     var hasOutput: Bool { !isConnected || written < out.count }
 
     /// Since when the oldest of what is not answered waits; nil: nothing does.
-    var waitingSince: Int64? { isConnected ? (first < sent.count ? sent[first].time : nil) : begun }
+    var waitingSince: Int64? {
+        if !isConnected { return begun }
+        return first < sent.count ? max(sent[first].time, progress) : nil
+    }
+
+    /// When it last took or sent something.
+    private var progress: Int64 = 0
 
     /// The work that is waiting for a key; nil: none is.
     var waitingWork: Work? {
@@ -111,7 +117,7 @@ final class NodeConnection {
 
     /// Writes what the socket takes.
     /// - Returns: why the connection is over; nil: it is not.
-    func flush() -> String? {
+    func flush(_ now: Int64) -> String? {
         guard isConnected else { return nil }
         while written < out.count {
             let rest = out.view.dropFirst(written)
@@ -121,6 +127,7 @@ final class NodeConnection {
                 return errno == EAGAIN ? nil : reason()
             }
             written += count
+            progress = now
         }
         writtenBefore += written
         written = 0
@@ -150,7 +157,8 @@ final class NodeConnection {
     /// Reads what has come, and calls `take` with each answer.
     /// - Returns: why the connection is over; nil: it is not.
     func receive(
-        _ room: UnsafeMutableRawBufferPointer, _ take: (Purpose, _ problem: [UInt8]?, inout Reply) -> Void
+        _ now: Int64, _ room: UnsafeMutableRawBufferPointer,
+        _ take: (Purpose, _ problem: [UInt8]?, inout Reply) -> Void
     ) -> String? {
         while true {
             let count = recv(descriptor, room.baseAddress, room.count, 0)
@@ -159,8 +167,10 @@ final class NodeConnection {
                 if errno == EINTR { continue }
                 return errno == EAGAIN ? nil : reason()
             }
+            progress = now
             replies.feed(UnsafeRawBufferPointer(rebasing: room[..<count]))
             while replies.next() {
+                replies.endOverflow()
                 if first < sent.count {
                     takeReply(take)
                 } else if listens {

@@ -35,6 +35,11 @@ final class NodeReplies {
         return redisReaderGetReply(reader, &root) == REDIS_OK && root != nil
     }
 
+    /// Puts an error in place of a reply that is larger than any may be.
+    func endOverflow() { tape.endOverflow(since: start) }
+
+    private let start = Reply().mark
+
     /// Whether what came is no reply: nothing more can be read.
     var isBroken: Bool { reader.pointee.err != 0 }
 

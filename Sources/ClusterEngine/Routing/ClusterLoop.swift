@@ -147,7 +147,7 @@ final class ClusterLoop: @unchecked Sendable {
         while let connection = dirty.popLast() {
             connection.isDirty = false
             if connection.descriptor < 0 { continue }
-            if let reason = connection.flush() { lose(connection, reason) } else { watch(connection) }
+            if let reason = connection.flush(now) { lose(connection, reason) } else { watch(connection) }
         }
     }
 
@@ -194,8 +194,10 @@ final class ClusterLoop: @unchecked Sendable {
                 logger.notice("node \(connection.address) is back")
             }
         }
+        // It takes more of what it had no room for.
+        if connection.hasOutput { note(connection) }
         if reason == nil {
-            reason = connection.receive(room) { purpose, problem, reply in
+            reason = connection.receive(now, room) { purpose, problem, reply in
                 take(purpose, problem, &reply, from: connection)
             }
         }

@@ -11,10 +11,12 @@ struct Planning {
     /// Who is told that what waits is not to.
     let loop: ClusterLoop
 
+    private var options: ClusterOptions { loop.options }
+
     func plan(_ transaction: borrowing Transaction, _ form: RemoteExecution.Form) {
         noteVersion(transaction)
         let isAtomic = form == .atomic && transaction.count > 1
-        if isAtomic || transaction.hasConditions || transaction.wantsCreated {
+        if isAtomic || transaction.hasConditions || transaction.wantsCreated && form != .waiting {
             return planAtomically(transaction)
         }
         transaction.forEachCommand { command, arguments in
@@ -215,23 +217,25 @@ struct Planning {
             guard let command = find(id) else { return }
             steps.add(command)
             command.info.keys.forEach(in: arguments) { steps.add(arguments[$0]) }
+            if case .publisher = command.place { steps.add(channel: arguments[0], options.pubSub) }
             steps.shapes.append(command.shape(arguments))
             steps.isRepeatable = steps.isRepeatable && command.isRepeatable
             steps.text.append(command: ByteView(command.name), arguments)
         }
         let problem = steps.problem ?? (steps.isLocal ? nil : steps.keylessProblem)
         if let problem { return request.answers = [error(problem)] }
-        guard let slot = steps.slot, let key = steps.key else {
+        guard let slot = steps.slot ?? steps.channelSlot else {
             let answer = Answer(.known)
             local.execute(transaction, into: &answer.known)
             return request.answers = [answer]
         }
-        let counted = transaction.wantsCreated
+        let countedKey = transaction.wantsCreated ? steps.key : nil
+        let counted = countedKey != nil
         var text = ByteBuffer(capacity: steps.text.count + 128)
         text.append(command: "MULTI")
-        if counted { Planning.appendCount(of: key, to: &text) }
+        if let countedKey { Planning.appendCount(of: countedKey, to: &text) }
         text.append(steps.text.view)
-        if counted { Planning.appendCount(of: key, to: &text) }
+        if let countedKey { Planning.appendCount(of: countedKey, to: &text) }
         text.append(command: "EXEC")
         let answer = Answer(.transaction(steps.shapes, counted: counted))
         let work = Work(
@@ -249,6 +253,8 @@ struct Planning {
         var shapes: [ReplyShape] = []
         var isRepeatable = true
         var slot: Int?
+        /// Of a channel that is published to.
+        var channelSlot: Int?
         /// The first key.
         var key: [UInt8]?
         /// Why it can't be executed.
@@ -263,7 +269,7 @@ struct Planning {
         mutating func add(_ command: RemoteCommand) {
             if case .here = command.place {} else { isHere = false }
             if case .nowhere(let reason) = command.place { problem = problem ?? reason }
-            if command.info.keys == .none, !command.isHarmless {
+            if command.info.keys == .none, !command.isHarmless, !command.isPublishing {
                 keylessProblem =
                     "ERR \(command.info.name) has no key: over a cluster a transaction takes commands of one slot"
             }
@@ -272,7 +278,16 @@ struct Planning {
         mutating func add(_ key: ByteView) {
             let found = KeySlot.of(key)
             if slot ?? found != found { problem = problem ?? Planning.crossSlot }
-            if slot == nil { self.key = key.array }
+            if self.key == nil { self.key = key.array }
+            slot = found
+        }
+
+        /// A channel of the sharded kind lies in a slot, as a key; others may be published to anywhere.
+        mutating func add(channel: ByteView, _ kind: PubSubKind) {
+            let found = KeySlot.of(channel)
+            channelSlot = found
+            guard kind == .sharded else { return }
+            if slot ?? found != found { problem = problem ?? Planning.crossSlot }
             slot = found
         }
     }

@@ -41,6 +41,8 @@ struct RemoteCommand: Sendable {
     let isHarmless: Bool
     /// Where it waits for keys: which argument says for how long; from the end where below 0.
     let timeout: Int?
+    /// Whether it publishes a message.
+    let isPublishing: Bool
     private let shape: ReplyShape
     /// The argument without which the reply is as it came; nil: it always has the shape.
     private let keyword: StaticString?
@@ -49,7 +51,7 @@ struct RemoteCommand: Sendable {
         self.info = info
         isRepeatable = info.flags.contains(.readonly) && !info.flags.contains(.write)
         let name = info.name.description
-        let isPublishing = name == "PUBLISH" || name == "SPUBLISH"
+        isPublishing = name == "PUBLISH" || name == "SPUBLISH"
         self.name = isPublishing ? pubSub == .sharded ? "SPUBLISH" : "PUBLISH" : info.name
         (shape, keyword) = RemoteCommand.shape(name)
         timeout =

@@ -105,7 +105,11 @@ final class Request: @unchecked Sendable {
         if answers.count == 1, let swapped = answers[0].wholeReply {
             swap(&swapped.reply, &execution.reply)
         } else {
-            for answer in answers { answer.join(into: &execution.reply) }
+            for answer in answers {
+                let mark = execution.reply.mark
+                answer.join(into: &execution.reply)
+                execution.reply.endOverflow(since: mark)
+            }
         }
         var reader = execution.reply.reader
         while !reader.isAtEnd {

@@ -53,6 +53,12 @@ public struct Reply: ~Copyable {
         tape.append(part.tape.view)
     }
 
+    /// Appends what was written to another tape, which is as limited: it fits, whatever errors stand on it. O(its bytes).
+    public mutating func append(whole other: borrowing Reply) {
+        tape.append(other.tape.view)
+        overflows = other.overflows
+    }
+
     @usableFromInline
     enum Tag: UInt8 {
         case null, nullArray, integer, double, bytes, status, error, array, map
@@ -195,6 +201,9 @@ public struct Reply: ~Copyable {
             ByteView(
                 "ERR the reply takes more than 512 MB; the command was executed, but ask for less at a time"))
     }
+
+    /// Puts that error in place of what was written since `mark`, if a part did not fit.
+    package mutating func endOverflow(since mark: Mark) { if overflows { refuseOverflow(since: mark) } }
 
     /// Puts nil in place of what was written since `mark`, of which a part did not fit and which nobody reads.
     mutating func dropOutput(since mark: Mark) {

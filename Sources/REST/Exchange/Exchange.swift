@@ -266,7 +266,7 @@ struct Exchange<E: CommandEngine>: ~Copyable {
         }
         // It is read once each time that the request is handled, and left as it is for the next.
         reply.clear()
-        reply.append(part: execution.reply)
+        reply.append(whole: execution.reply)
         outcome = execution.concludedOutcome()
     }
 
