@@ -13,6 +13,10 @@ ENGINE_TESTS := $(filter-out $(addprefix Tests/integration/test_, persistence.py
 	quick_start.py disk_engine.py slow_clients.py stopping.py events_browser.py storm.py access.py), \
 	$(wildcard Tests/integration/test_*.py))
 
+# Run through a Redis Cluster too, but for what Tests/integration/cluster_list.py names.
+CLUSTER_TESTS := $(filter-out $(addprefix Tests/integration/test_, cluster_engine.py contract.py schemathesis.py \
+	large_answers.py waiting_pops.py waiting_random.py), $(ENGINE_TESTS))
+
 .PHONY: help run build test torture lint docs format bench fuzz cluster install-packages clean
 
 help: ## list the targets
@@ -31,6 +35,7 @@ test: ## run every test
 	$(SWIFT) test --skip-build
 	./Tests/integration/run
 	REDWING_TEST_ENGINE=disk ./Tests/integration/run $(ENGINE_TESTS)
+	REDWING_TEST_ENGINE=cluster ./Tests/integration/run $(CLUSTER_TESTS)
 	./Tests/CrashTests/run
 
 torture: ## run the crash tests at length: SEEDS seeds each (default 20), every byte, every step (ARGS go to pytest)

@@ -58,7 +58,8 @@ let package = Package(
         .target(
             name: "ClusterEngine",
             dependencies: [
-                "Bytes", "CEpoll", "CGnuTLS", "CHiredis", "Engine", .product(name: "Logging", package: "swift-log"),
+                "Bytes", "CEpoll", "CGnuTLS", "CHiredis", "Engine",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: hot),
         .target(name: "MicroHTTP", dependencies: ["Bytes", "CEpoll", "CMicrohttpd"], swiftSettings: hot),

@@ -7,6 +7,7 @@ SCAN = "takes one page of a walk for all: over a cluster there is one for each p
 NODE = "looks at what the nodes count, not this process"
 WHOLE_VALUES = "only a read of a whole value has an ETag over a cluster"
 ORDER = "the nodes give members in an order of their own"
+LATER = "a message comes a moment after PUBLISH is answered, and so after who comes back"
 SIZE = "more than the nodes' replication takes at a time"
 
 NOT_RUN = {
@@ -19,6 +20,8 @@ NOT_RUN = {
     "test_conditions.py::test_an_element_that_is_missing_has_no_etag": WHOLE_VALUES,
     "test_events.py::test_upstash_streams": MONITOR,
     "test_events.py::test_stopping_ends_streams_with_a_comment": MONITOR,
+    "test_events.py::test_who_comes_back_misses_nothing": LATER,
+    "test_events.py::test_what_is_forgotten_is_a_gap": LATER,
     "test_exchange.py::test_what_get_returns_put_accepts": ORDER,
     "test_exchange.py::test_if_range": WHOLE_VALUES,
     "test_exchange.py::test_expiry_without_a_look": NODE,

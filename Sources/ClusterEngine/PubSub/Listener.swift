@@ -161,7 +161,8 @@ final class Listener {
     func count(of channel: ByteView) -> Int {
         let name = channel.array
         let byName = [SubscribedName(.channel, name), SubscribedName(.shard, name)].count(where: isConfirmed)
-        return byName + patterns.count { pattern in pattern.withByteView { globMatches(pattern: $0, text: channel) } }
+        return byName
+            + patterns.count { pattern in pattern.withByteView { globMatches(pattern: $0, text: channel) } }
     }
 
     /// Whether a message that came for that pattern, or by its channel's own name where it is nil, is the one to be taken:

@@ -85,7 +85,9 @@ extension ClusterLoop {
             giveBack(work)
             if !redirect(work, problem, reply, from: connection) {
                 swap(&work.reply, &reply)
-                if let channel = work.channel { countReceivers(of: channel, at: connection.address, &work.reply) }
+                if let channel = work.channel {
+                    countReceivers(of: channel, at: connection.address, &work.reply)
+                }
                 // EXEC says no more than that a command before it was refused.
                 if let problem, work.reply.isAborted {
                     work.reply.clear()
