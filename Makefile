@@ -5,7 +5,8 @@ SWIFT ?= swift
 RELEASE := $(SWIFT) build -c release --product redwing --static-swift-stdlib
 PACKAGES := libmicrohttpd-dev libsimdjson-dev librocksdb-dev libhiredis-dev libgnutls28-dev
 LINT_PACKAGES := python3 git
-TEST_PACKAGES := redis-server redis-tools python3-venv curl gcc libc6-dev fiu-utils util-linux chromium-headless-shell
+TEST_PACKAGES := redis-server redis-tools python3-venv curl gcc libc6-dev fiu-utils util-linux chromium-headless-shell \
+	nginx-light
 BENCH_PACKAGES := redis-server redis-tools webdis wrk gcc libc6-dev util-linux python3
 
 # What does not ask for a directory of its own, or speak of no data at all: it is run on the disk engine, too.
@@ -64,11 +65,12 @@ fuzz: ## run the fuzz targets (SECONDS each, default 60)
 install-packages: ## install all system packages that the targets need
 	@./scripts/packages $(PACKAGES) $(LINT_PACKAGES) $(TEST_PACKAGES) $(BENCH_PACKAGES)
 
-cluster: ## run a Redis Cluster of six nodes and a Redwing before it, on loopback ports (DIR, PORT: the nodes'; ARGS: Redwing's)
-	@./scripts/packages $(PACKAGES) redis-server redis-tools
+cluster: ## run a Redis Cluster of six nodes and two Redwings behind nginx, on loopback ports (DIR, PORT: the nodes'; FRONT: nginx's; ARGS: Redwing's)
+	@./scripts/packages $(PACKAGES) redis-server redis-tools nginx-light curl
 	$(RELEASE)
 	./scripts/cluster $(or $(DIR),/tmp/redwing-cluster) $(or $(PORT),7400) \
-		.build/release/redwing serve --engine cluster --cluster-nodes 127.0.0.1:$(or $(PORT),7400) $(ARGS)
+		./scripts/fronts $(or $(DIR),/tmp/redwing-cluster) $(or $(FRONT),8080) .build/release/redwing \
+		--engine cluster --cluster-nodes 127.0.0.1:$(or $(PORT),7400) $(ARGS)
 
 clean: ## remove what was built
 	rm -rf .build Benchmarks/out

@@ -15,7 +15,7 @@ from program import PATIENCE, ROOT, wait_until
 BUS = 10_000
 
 
-def _free_ports(count):
+def free_ports(count):
     """The first of so many ports in a row that are free, as are those of the nodes' bus; all are below those that the
     system gives to clients, which might take one meanwhile."""
     for first in random.sample(range(20_000, 22_700, 8), 200):
@@ -40,7 +40,7 @@ class RedisCluster:
     def __enter__(self):
         self._temporary = tempfile.TemporaryDirectory()
         self.directory = Path(self._temporary.name)
-        first = _free_ports(6)
+        first = free_ports(6)
         self.ports = list(range(first, first + 6))
         self._script = subprocess.Popen(
             [ROOT / "scripts/cluster", self.directory, str(first)], stdout=subprocess.PIPE, text=True

@@ -8,8 +8,8 @@ import time
 import pytest
 import requests
 
-from program import Program, run, wait_until
-from redis_cluster import RedisCluster
+from program import BINARY, PATIENCE, ROOT, Program, run, wait_until
+from redis_cluster import RedisCluster, free_ports
 from sse import Stream, events_path
 
 # What the contract lets a client see while a cluster changes.
@@ -432,6 +432,35 @@ class Counting:
             lost += max(0, sure - value)
         assert lost <= may_lose, f"{lost} of {self.total} answered writes are missing"
         return lost
+
+
+def test_two_servers_behind_nginx(cluster, call, tmp_path):
+    """What `make cluster` starts, with the configuration that the containers have."""
+    front = free_ports(3)
+    command = [ROOT / "scripts/fronts", tmp_path, str(front), BINARY, "--engine", "cluster"]
+    fronts = subprocess.Popen(
+        [*command, "--cluster-nodes", cluster.nodes], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        assert fronts.stdout.readline().startswith("two Redwings")
+        base = f"http://127.0.0.1:{front}"
+        # From whichever of them.
+        assert call.session.put(base + "/keys/k", data="1").status_code == 201
+        tags = {call.session.get(base + "/keys/k").headers["ETag"] for _ in range(10)}
+        assert len(tags) == 1
+        assert call.session.put(base + "/keys/k", data="2", headers={"If-Match": tags.pop()}).status_code == 200
+        with Stream(front, events_path(channel="c")) as stream:
+            stream.opening()
+            for number in range(10):
+                assert call.session.post(base + "/channels/c", data=str(number)).status_code == 200
+            assert [event.json["message"] for event in stream.take(10)] == [str(number) for number in range(10)]
+        pop = in_background(lambda: requests.post(base + "/lists/l/pop?wait=60"))
+        call("RPUSH", "l", "v")
+        assert pop().json() == {"value": "v"}
+    finally:
+        fronts.terminate()
+        fronts.wait(PATIENCE)
+        fronts.stdout.close()
 
 
 class Subscribed:

@@ -159,17 +159,7 @@ extension ClusterLoop {
     }
 
     private func check(_ name: SubscribedName) {
-        var topics: [Topic] = []
-        switch name.kind {
-        case .channel, .shard: topics = [.channel(name.text)]
-        case .pattern:
-            topics = [.pattern(name.text)]
-            let prefix = SubscribedName(keys: []).text
-            if name.text.starts(with: prefix) {
-                topics.append(.keys(Array(name.text.dropFirst(prefix.count))))
-            }
-        }
-        for topic in topics where listening.topics[topic] != nil { check(topic) }
+        for topic in name.topics where listening.topics[topic] != nil { check(topic) }
     }
 
     /// Makes of how many connections a node has sent a message to, how many have got it: this process is one of those, but
@@ -226,11 +216,12 @@ extension ClusterLoop {
             return review(after: 100)
         }
         logger.warning("node \(listener.connection.address) refuses a subscription: \(error)")
-        let refused = listening.waiting
-        listening.waiting = []
+        let topics = name.topics
+        let refused = listening.waiting.filter { $0.topics.contains(where: topics.contains) }
+        listening.waiting.removeAll { $0.topics.contains(where: topics.contains) }
         for request in refused { request.finish(error: error) }
         // Asked for again by who needs it.
-        listening.topics = listening.topics.filter { listening.whole.contains($0.key) }
+        for topic in topics { listening.topics[topic] = nil }
     }
 
     /// A node is lost that messages came from.

@@ -31,6 +31,14 @@ struct SubscribedName: Hashable {
             || [UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "[")].contains(first)
     }
 
+    /// What it may be subscribed to for.
+    var topics: [Topic] {
+        guard kind == .pattern else { return [.channel(text)] }
+        let prefix = SubscribedName(keys: []).text
+        guard text.starts(with: prefix) else { return [.pattern(text)] }
+        return [.pattern(text), .keys(Array(text.dropFirst(prefix.count)))]
+    }
+
     var subscribing: StaticString {
         switch kind {
         case .channel: "SUBSCRIBE"

@@ -97,13 +97,12 @@ extension ClusterLoop {
     /// Has a request answered that waits for a key.
     func endWaiting(_ request: Request) {
         for work in request.answers.flatMap(\.works) where work.pause != nil {
+            work.isCancelled = true
             guard let connection = work.connection else {
                 delayed.removeAll { $0.work === work }
                 waiting.removeAll { $0 === request }
                 request.left = 1
-                work.reply.clear()
-                work.reply.nullArray()
-                complete(work)
+                endWaiting(work)
                 continue
             }
             guard let identity = connection.identity, let other = self.connection(to: connection.address)
@@ -119,6 +118,13 @@ extension ClusterLoop {
             other.send(.unblocking(connection), text.view, now: now)
             note(other)
         }
+    }
+
+    /// Answers as if its time were over.
+    func endWaiting(_ work: Work) {
+        work.reply.clear()
+        work.reply.nullArray()
+        complete(work)
     }
 
     /// Ends a connection of its own that nobody has, or whose work begins anew.

@@ -19,6 +19,7 @@ extension ClusterLoop {
 
     /// Sends a work to the owner of its slot.
     func dispatch(_ work: Work) {
+        if work.isCancelled { return endWaiting(work) }
         guard let node = work.node ?? work.slot.flatMap({ map?.owners[$0] }) else {
             refreshMap()
             return retry(work, "CLUSTERDOWN nobody has slot \(work.slot ?? 0)")
@@ -29,7 +30,9 @@ extension ClusterLoop {
 
     /// Who may be asked in a primary's place, at the first attempt; nil: nobody.
     private func replica(for work: Work, of primary: NodeAddress) -> NodeAddress? {
-        guard options.readsReplicas, work.isRepeatable, work.node == nil, work.attempts == 0 else {
+        guard options.readsReplicas, work.isRepeatable, work.watch == nil, work.node == nil,
+            work.attempts == 0
+        else {
             return nil
         }
         return map?.replicas[primary]?.filter { !lost.contains($0) }.randomElement()

@@ -28,6 +28,8 @@ final class Work {
     var isPlain = false
     /// Whether what must hold does not: then nothing was executed.
     var isRefused = false
+    /// Whether nobody waits for it any more, though it waits for a key.
+    var isCancelled = false
     /// The connection that it has for itself.
     var connection: NodeConnection?
     /// The answer, once it is there.
