@@ -5,7 +5,7 @@ import TestSupport
 
 /// Loading a directory into a new engine.
 struct Loaded {
-    let engine = MemoryEngine()
+    let engine: MemoryEngine
     let outcome: LoadOutcome
     let progress = LoadingProgress()
 
@@ -18,6 +18,10 @@ struct Loaded {
         options.directory = path
         options.loadingThreads = threads
         change(&options)
+        var settings = Settings()
+        // What has expired is looked at here.
+        settings.activeExpire = false
+        engine = MemoryEngine(settings: settings)
         engine.gate.shut(.loading)
         let loader = Loader(engine, options, files, progress: progress)
         outcome = try loader.load()
